@@ -1,0 +1,5 @@
+/** app. */
+@NullMarked
+package genka.app;
+
+import org.jspecify.annotations.NullMarked;

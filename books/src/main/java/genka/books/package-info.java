@@ -1,0 +1,5 @@
+/** books. */
+@NullMarked
+package genka.books;
+
+import org.jspecify.annotations.NullMarked;

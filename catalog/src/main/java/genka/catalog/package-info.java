@@ -1,0 +1,5 @@
+/** catalog. */
+@NullMarked
+package genka.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** generate. */
+@NullMarked
+package genka.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** kernel. */
+@NullMarked
+package genka.kernel;
+
+import org.jspecify.annotations.NullMarked;

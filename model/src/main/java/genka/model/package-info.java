@@ -1,0 +1,5 @@
+/** model. */
+@NullMarked
+package genka.model;
+
+import org.jspecify.annotations.NullMarked;

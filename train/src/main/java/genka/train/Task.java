@@ -1,0 +1,37 @@
+package genka.train;
+
+import genka.kernel.SeededRandom;
+
+/**
+ * A generated task with a checkable answer. A user's own is one small class, listed in
+ * META-INF/services/genka.train.Task (see {@link java.util.ServiceLoader}).
+ */
+public interface Task {
+    /**
+     * One question.
+     *
+     * @param prompt what the model reads
+     * @param answer what {@link #score} compares with
+     */
+    record Problem(String prompt, String answer) {}
+
+    /** What an answer earned: {@code accuracy} and {@code format}, each 0 to 1. */
+    record Score(double accuracy, double format) {}
+
+    /** The name a recipe uses: digit-sum. */
+    String name();
+
+    Problem sample(SeededRandom random);
+
+    /** A worked response to learn from, without the end character. */
+    String demonstration(Problem problem, SeededRandom random);
+
+    /** Judges a response; text after the end character is not part of it. */
+    Score score(Problem problem, String response);
+
+    /** Whether the response thinks before it answers. */
+    boolean thinks(String response);
+
+    /** Characters that prompts and responses use. */
+    String alphabet();
+}

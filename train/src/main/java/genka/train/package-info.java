@@ -1,0 +1,5 @@
+/** train. */
+@NullMarked
+package genka.train;
+
+import org.jspecify.annotations.NullMarked;

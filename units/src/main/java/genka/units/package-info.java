@@ -1,0 +1,5 @@
+/** units. */
+@NullMarked
+package genka.units;
+
+import org.jspecify.annotations.NullMarked;
