@@ -1,20 +1,35 @@
 package genka.books;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * Splits an attempt's time into uses: each change of use ends one stretch and begins the next at the same reading, so the stretches
- * add up to the whole by construction.
+ * add up to the whole by construction. A change of use allocates nothing once its stage is known. Safe for several threads: they share
+ * one present use.
  */
 public final class UseClock {
-    /** Totals up to a reading of the clock. */
+    /** Time of one use in one stage, up to a reading of the clock. */
     public record Slice(String stage, Use use, long nanos) {}
 
-    private final java.util.Map<String, java.util.EnumMap<Use, Long>> nanosByStage = new java.util.LinkedHashMap<>();
+    /** Slices and the elapsed time they add up to, of one moment. */
+    public record Reading(List<Slice> slices, long elapsedNanos) {
+        public Reading {
+            slices = List.copyOf(slices);
+        }
+    }
+
+    private static final Use[] USES = Use.values();
+
+    private final Map<String, long[]> nanosByStage = new LinkedHashMap<>();
     private final LongSupplier clock;
     private final long startedAt;
     private String stage = "";
     private Use use = Use.START_UP;
+    private long[] nanos;
     private long since;
 
     /**
@@ -25,42 +40,63 @@ public final class UseClock {
         this.clock = clock;
         this.startedAt = startedAt;
         this.since = startedAt;
+        this.nanos = nanosByStage.computeIfAbsent(stage, s -> new long[USES.length]);
     }
 
     /** From now on time belongs to this use of this stage. */
-    public void enter(String newStage, Use newUse) {
+    public synchronized void enter(String newStage, Use newUse) {
         settle();
-        stage = newStage;
+        if (!newStage.equals(stage)) {
+            stage = newStage;
+            nanos = nanosByStage.computeIfAbsent(stage, s -> new long[USES.length]);
+        }
         use = newUse;
     }
 
     /** From now on time belongs to this use of the same stage. */
-    public void enter(Use newUse) {
-        enter(stage, newUse);
+    public synchronized void enter(Use newUse) {
+        settle();
+        use = newUse;
     }
 
-    public Use use() {
+    public synchronized Use use() {
         return use;
     }
 
+    public synchronized String stage() {
+        return stage;
+    }
+
     /** All stretches so far, ending now. */
-    public java.util.List<Slice> slices() {
+    public synchronized List<Slice> slices() {
         settle();
-        java.util.List<Slice> slices = new java.util.ArrayList<>();
-        nanosByStage.forEach((name, nanos) -> nanos.forEach((each, n) -> slices.add(new Slice(name, each, n))));
+        List<Slice> slices = new ArrayList<>();
+        nanosByStage.forEach((name, totals) -> {
+            for (Use each : USES) {
+                if (totals[each.ordinal()] != 0) {
+                    slices.add(new Slice(name, each, totals[each.ordinal()]));
+                }
+            }
+        });
         return slices;
     }
 
     /** Nanoseconds from the start to the last reading: the sum of the {@link #slices()} taken then. */
-    public long elapsed() {
+    public synchronized long elapsed() {
         return since - startedAt;
+    }
+
+    /** The slices and their sum of one moment, also while other threads change the use. */
+    public synchronized Reading read() {
+        return new Reading(slices(), elapsed());
     }
 
     private void settle() {
         long now = clock.getAsLong();
-        nanosByStage
-                .computeIfAbsent(stage, s -> new java.util.EnumMap<>(Use.class))
-                .merge(use, now - since, Long::sum);
-        since = now;
+        // A clock that steps back gives the present use nothing: no slice is ever negative.
+        if (now - since > 0) {
+            nanos[use.ordinal()] += now - since;
+            since = now;
+        }
     }
 }

@@ -1,0 +1,12 @@
+package genka.books;
+
+import java.time.Instant;
+
+/**
+ * What is known of a run before its first attempt.
+ *
+ * @param recipeHash of the resolved recipe's text: runs that share it, or the name, are experiments of one recipe
+ * @param dir the run's folder
+ */
+public record NewRun(
+        String id, String recipeName, String recipeHash, String dir, long seed, Instant createdAt, Machine machine) {}
