@@ -1,13 +1,24 @@
 package genka.model;
 
 import genka.catalog.ModelSpec;
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All tensors of a model in one flat array, in a fixed order, under their Hugging Face names. Matrices are [out, in]. Matrices that
- * are multiplied with the same input lie side by side (gate and up; q_a and kv_a), so that one product serves both.
+ * are multiplied with the same input lie side by side (gate and up; q_a and kv_a), so that one product serves both. Not thread-safe
+ * while gradients are allocated; readers may share it.
  */
 public final class Parameters {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     /**
      * One tensor.
      *
@@ -20,30 +31,98 @@ public final class Parameters {
         }
     }
 
+    private final List<Entry> entries;
+    private final Map<String, Entry> byName;
+    private final float[] values;
+    private final float[] buffers;
+    private float @Nullable [] gradients;
+
+    private Parameters(List<Entry> entries, Map<String, Entry> byName, float[] values, float[] buffers) {
+        this.entries = entries;
+        this.byName = byName;
+        this.values = values;
+        this.buffers = buffers;
+    }
+
+    /** All tensors of that architecture, every value 0. Fails with a resource fault when they do not fit in one array. */
     public static Parameters of(ModelSpec spec) {
-        throw new UnsupportedOperationException("not yet: " + spec);
+        List<ParameterLayout.Tensor> tensors = ParameterLayout.of(spec);
+        requireFits(tensors);
+        List<Entry> entries = new ArrayList<>(tensors.size());
+        Map<String, Entry> byName = HashMap.newHashMap(tensors.size());
+        int trainable = 0;
+        int buffered = 0;
+        for (ParameterLayout.Tensor tensor : tensors) {
+            int size = (int) tensor.size();
+            int offset = tensor.trainable() ? trainable : buffered;
+            Entry entry = new Entry(tensor.name(), tensor.shape(), offset, size, tensor.trainable());
+            entries.add(entry);
+            byName.put(entry.name(), entry);
+            trainable += tensor.trainable() ? size : 0;
+            buffered += tensor.trainable() ? 0 : size;
+        }
+        return new Parameters(List.copyOf(entries), byName, new float[trainable], new float[buffered]);
+    }
+
+    /** Trainable values a model of that architecture has, whether or not they fit here. */
+    public static long count(ModelSpec spec) {
+        return trainable(ParameterLayout.of(spec));
+    }
+
+    private static long trainable(List<ParameterLayout.Tensor> tensors) {
+        return tensors.stream()
+                .filter(ParameterLayout.Tensor::trainable)
+                .mapToLong(ParameterLayout.Tensor::size)
+                .sum();
+    }
+
+    private static void requireFits(List<ParameterLayout.Tensor> tensors) {
+        long count = trainable(tensors);
+        long free = Runtime.getRuntime().maxMemory();
+        if (count > LARGEST_ARRAY || count * Float.BYTES > free) {
+            throw GenkaException.resource(String.format(
+                    Locale.ROOT,
+                    "The model has %,d parameters and needs %.1f GB for its weights alone; this process may use %.1f GB. Maybe a smaller model?",
+                    count,
+                    count * 4e-9,
+                    Math.min(free, 4L * LARGEST_ARRAY) * 1e-9));
+        }
+    }
+
+    /** A copy of values and buffers, without gradients: a reference policy. */
+    public Parameters copy() {
+        return new Parameters(entries, byName, values.clone(), buffers.clone());
     }
 
     public List<Entry> entries() {
-        throw new UnsupportedOperationException("not yet");
+        return entries;
     }
 
+    /** The tensor of that name, which must be one of the model's. */
     public Entry entry(String name) {
-        throw new UnsupportedOperationException("not yet: " + name);
+        return find(name)
+                .orElseThrow(() -> new GenkaException(Fault.INTERNAL, "The model has no tensor " + name + "."));
+    }
+
+    public Optional<Entry> find(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     /** The trainable values, all tensors one after the other. */
     public float[] values() {
-        throw new UnsupportedOperationException("not yet");
+        return values;
     }
 
     /** Gradients, laid out as {@link #values()}; allocated at the first call. */
     public float[] gradients() {
-        throw new UnsupportedOperationException("not yet");
+        if (gradients == null) {
+            gradients = new float[values.length];
+        }
+        return gradients;
     }
 
     /** What is stored but not trained by gradients: e_score_correction_bias of each router. */
     public float[] buffers() {
-        throw new UnsupportedOperationException("not yet");
+        return buffers;
     }
 }

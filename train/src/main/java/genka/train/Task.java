@@ -1,6 +1,7 @@
 package genka.train;
 
 import genka.kernel.SeededRandom;
+import java.util.Map;
 
 /**
  * A generated task with a checkable answer. A user's own is one small class, listed in
@@ -21,6 +22,13 @@ public interface Task {
     /** The name a recipe uses: digit-sum. */
     String name();
 
+    /** This task with a recipe's options (the keys of {@code data} beside {@code task}). Unless overridden a task has none. */
+    default Task configure(Map<String, Object> options) {
+        TaskOptions.of(name(), options).done();
+        return this;
+    }
+
+    /** One problem, drawn from {@code random} alone. */
     Problem sample(SeededRandom random);
 
     /** A worked response to learn from, without the end character. */
