@@ -127,8 +127,7 @@ public final class Ledger implements AutoCloseable {
         List<RunSummary> found = read(handle -> {
             List<RunSummary> exact = LedgerRows.runs(handle, "WHERE id = ?", idOrPrefix);
             return exact.isEmpty() && !idOrPrefix.isEmpty()
-                    ? LedgerRows.runs(
-                            handle, "WHERE substr(id, 1, length(?1)) = ?1 ORDER BY created_at DESC", idOrPrefix)
+                    ? LedgerRows.runs(handle, "WHERE instr(id, ?) = 1 ORDER BY created_at DESC", idOrPrefix)
                     : exact;
         });
         if (found.isEmpty()) {
