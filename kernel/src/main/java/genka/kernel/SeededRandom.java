@@ -21,6 +21,15 @@ public final class SeededRandom {
         return new SeededRandom(state);
     }
 
+    /** The first {@link #nextDouble} of the stream {@code of(seed, a, b, c)}, without making the stream. */
+    public static double uniform(long seed, long a, long b, long c) {
+        long state = mix(seed + GAMMA);
+        state = mix(state ^ mix(a + GAMMA));
+        state = mix(state ^ mix(b + GAMMA));
+        state = mix(state ^ mix(c + GAMMA));
+        return (mix(state + GAMMA) >>> 11) * 0x1.0p-53;
+    }
+
     public long nextLong() {
         state += GAMMA;
         return mix(state);
