@@ -1,0 +1,31 @@
+package genka.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Copies narrow strips of columns into panels. */
+final class Strips {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = S.length();
+
+    private Strips() {}
+
+    /**
+     * to[toAt + p * step + i] = from[at + p * ld + i] for i in 0..width (at most the lanes), p in 0..k. Writes whole vectors in the
+     * order of p, as {@link Transpose#strip} does.
+     */
+    static void copy(int width, int k, float[] from, int at, int ld, float[] to, int toAt, int step) {
+        int whole = k;
+        while (whole > 0 && at + (whole - 1) * ld + LANES > from.length) {
+            whole--; // a whole vector would read past the end
+        }
+        for (int p = 0; p < whole; p++) {
+            FloatVector.fromArray(S, from, at + p * ld).intoArray(to, toAt + p * step);
+        }
+        for (int p = whole; p < k; p++) {
+            for (int i = 0; i < width; i++) {
+                to[toAt + p * step + i] = from[at + p * ld + i];
+            }
+        }
+    }
+}
