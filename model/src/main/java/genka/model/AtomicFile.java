@@ -1,0 +1,72 @@
+package genka.model;
+
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes a file so that its name only ever shows a whole one: temporary file, sync, rename. */
+final class AtomicFile {
+    private AtomicFile() {}
+
+    /** What fills the file. */
+    interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    static void write(Path file, String text) {
+        write(file, channel -> {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+    }
+
+    /** That it cannot be written is a RESOURCE error; the old file, if any, stays as it was. */
+    static void write(Path file, Content content) {
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(file.toAbsolutePath().resolveSibling(""));
+        } catch (IOException e) {
+            deleteQuietly(temporary);
+            throw new GenkaException(
+                    genka.units.Fault.RESOURCE,
+                    file + " cannot be written: " + e.getMessage()
+                            + ". Maybe the disk is full or the folder not yours?",
+                    e);
+        }
+    }
+
+    /** Makes the rename itself last; folders cannot be opened on every system, and there it is left to the system. */
+    private static void syncFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            return;
+        }
+    }
+}
