@@ -1,0 +1,52 @@
+package genka.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** All commands by name. Only the one that is asked for is built, which keeps start-up short. */
+final class Commands {
+    private Commands() {}
+
+    private static Map<String, Function<Terminal, Object>> all() {
+        Map<String, Function<Terminal, Object>> commands = new LinkedHashMap<>();
+        commands.put("plan", PlanCommand::new);
+        commands.put("serve", ServeCommand::new);
+        return commands;
+    }
+
+    /** The parser with every command, for help, suggestions and the reference page. */
+    static CommandLine complete(Terminal terminal) {
+        CommandLine line = root(terminal);
+        all().forEach((name, make) -> line.addSubcommand(name, make.apply(terminal)));
+        return configured(line, terminal);
+    }
+
+    static int execute(String[] args, Terminal terminal) {
+        Function<Terminal, Object> wanted = all().get(args[0]);
+        if (wanted == null) {
+            return complete(terminal).execute(args);
+        }
+        CommandLine line = root(terminal);
+        line.addSubcommand(args[0], wanted.apply(terminal));
+        return configured(line, terminal).execute(args);
+    }
+
+    private static CommandLine root(Terminal terminal) {
+        return new CommandLine(new GenkaCommand(terminal));
+    }
+
+    private static CommandLine configured(CommandLine line, Terminal terminal) {
+        line.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 120));
+        line.setUsageHelpAutoWidth(false);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                terminal.style().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        line.setOut(new java.io.PrintWriter(terminal.out(), true));
+        line.setErr(new java.io.PrintWriter(terminal.err(), true));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((problem, args) -> Failures.parsing(problem, terminal));
+        line.setExecutionExceptionHandler((problem, command, parsed) -> Failures.running(problem, terminal));
+        return line;
+    }
+}

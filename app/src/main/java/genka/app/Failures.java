@@ -1,0 +1,97 @@
+package genka.app;
+
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/** Whatever went wrong, as one message on stderr and an exit code. Stack traces go to a file. */
+final class Failures {
+    private static final long MEBIBYTE = 1L << 20;
+
+    private Failures() {}
+
+    /** The command line itself is wrong: say what, and the nearest right name. */
+    static int parsing(CommandLine.ParameterException problem, Terminal terminal) {
+        CommandLine command = problem.getCommandLine();
+        terminal.err().println(sentence(problem, command));
+        return Fault.USER.exitCode();
+    }
+
+    private static String sentence(CommandLine.ParameterException problem, CommandLine command) {
+        String name = command.getCommandName();
+        boolean root = command.getParent() == null;
+        String help = root ? "./genka --help" : "./genka " + path(command) + " --help";
+        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            String typed = unmatched.getUnmatched().getFirst();
+            boolean option = typed.startsWith("-");
+            var known = option
+                    ? command.getCommandSpec().optionsMap().keySet()
+                    : command.getSubcommands().keySet();
+            String flag = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+            Optional<String> near = Nearest.to(flag, known);
+            String what = option
+                    ? "unknown option '" + flag + "'" + (root ? "" : " of " + name)
+                    : root ? "unknown command '" + typed + "'" : "'" + typed + "' is one argument too many for " + name;
+            return what + ". Maybe " + near.map(n -> "you meant " + n + "?").orElse("see " + help + ".");
+        }
+        if (problem instanceof CommandLine.MissingParameterException missing) {
+            String names = missing.getMissing().stream()
+                    .map(arg -> arg.isOption() ? ((CommandLine.Model.OptionSpec) arg).longestName() : arg.paramLabel())
+                    .collect(Collectors.joining(" and "));
+            return name + " needs " + names + ". Maybe see " + help + ".";
+        }
+        String message = problem.getMessage() == null ? "the command line is not understood" : problem.getMessage();
+        return message + (message.endsWith(".") ? "" : ".") + " Maybe see " + help + ".";
+    }
+
+    private static String path(CommandLine command) {
+        CommandLine parent = command.getParent();
+        return parent == null || parent.getParent() == null
+                ? command.getCommandName()
+                : path(parent) + " " + command.getCommandName();
+    }
+
+    /** The command failed. */
+    static int running(Throwable problem, Terminal terminal) {
+        terminal.out().flush();
+        if (problem instanceof GenkaException known) {
+            terminal.err().println(known.getMessage());
+            return known.fault().exitCode();
+        }
+        if (problem instanceof OutOfMemoryError) {
+            Runtime runtime = Runtime.getRuntime();
+            terminal.err()
+                    .printf(
+                            "out of memory: the heap's limit is %,d MiB and %,d MiB are in use. Maybe use a smaller batch or"
+                                    + " model, or raise the limit: GENKA_JAVA_OPTS=-Xmx8g.%n",
+                            runtime.maxMemory() / MEBIBYTE, (runtime.totalMemory() - runtime.freeMemory()) / MEBIBYTE);
+            return Fault.RESOURCE.exitCode();
+        }
+        terminal.err()
+                .println("internal error (" + problem.getClass().getSimpleName()
+                        + "), which is a bug of Genka. Maybe report it with "
+                        + written(problem) + ".");
+        return Fault.INTERNAL.exitCode();
+    }
+
+    private static String written(Throwable problem) {
+        try {
+            Path file = Files.createTempFile("genka-error-", ".txt");
+            try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+                writer.println("genka " + Version.text() + ", Java " + Runtime.version() + ", "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                problem.printStackTrace(writer);
+            }
+            return "the details in " + file;
+        } catch (IOException unwritable) {
+            return "this: " + problem;
+        }
+    }
+}

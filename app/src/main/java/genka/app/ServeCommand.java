@@ -1,0 +1,25 @@
+package genka.app;
+
+import genka.units.GenkaException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** A verb that comes later; it says so instead of being unknown. */
+@Command(name = "serve", header = "Answer over HTTP with a trained model (in a later release).%n")
+final class ServeCommand implements Runnable {
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Parameters(arity = "0..*", hidden = true)
+    private List<String> ignored = List.of();
+
+    ServeCommand(Terminal terminal) {}
+
+    @Override
+    public void run() {
+        throw GenkaException.user(
+                "serve is not in this release: it will answer over HTTP. Maybe ask the model here instead: ./genka ask last \"3+9+4+1+7=\"");
+    }
+}

@@ -1,0 +1,109 @@
+package genka.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Where text goes: results to {@link #out()}, progress and errors to {@link #err()}, both UTF-8. The launcher knows what
+ * the two are connected to and says so in {@code genka.terminal} ("stdout,stderr,80").
+ */
+final class Terminal {
+    private static final int USUAL_COLUMNS = 100;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean live;
+    private final boolean outColour;
+    private final boolean errColour;
+    private final int columns;
+
+    /**
+     * @param live whether stderr is a terminal on which a line can be rewritten
+     * @param columns width of that terminal
+     */
+    private Terminal(
+            OutputStream out, OutputStream err, boolean live, boolean outColour, boolean errColour, int columns) {
+        this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
+        this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+        this.live = live;
+        this.outColour = outColour;
+        this.errColour = errColour;
+        this.columns = columns;
+    }
+
+    /** The process's own streams. */
+    static Terminal ofProcess() {
+        List<String> facts = List.of(System.getProperty("genka.terminal", "").split(","));
+        boolean colour = System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        OutputStream err = realStderr();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        int columns = USUAL_COLUMNS;
+        for (String fact : facts) {
+            if (!fact.isEmpty() && fact.chars().allMatch(Character::isDigit)) {
+                columns = Math.clamp(Integer.parseInt(fact), 40, 400);
+            }
+        }
+        boolean live = facts.contains("stderr");
+        return new Terminal(
+                new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+                err,
+                live,
+                colour && facts.contains("stdout"),
+                colour && live,
+                columns);
+    }
+
+    /** A terminal that remembers, for tests. */
+    static Terminal into(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Terminal(out, err, false, false, false, USUAL_COLUMNS);
+    }
+
+    /** The launcher starts Java with stderr aside, to swallow one line, and keeps the real one open under a number. */
+    private static OutputStream realStderr() {
+        String descriptor = System.getenv("GENKA_STDERR");
+        if (descriptor != null && descriptor.equals("3")) {
+            try {
+                return new FileOutputStream("/dev/fd/3", true);
+            } catch (IOException unavailable) {
+                // then the line that was to be hidden shows, which is all that is lost
+                return new FileOutputStream(FileDescriptor.err);
+            }
+        }
+        return new FileOutputStream(FileDescriptor.err);
+    }
+
+    /** Results. */
+    PrintStream out() {
+        return out;
+    }
+
+    /** Progress and errors. */
+    PrintStream err() {
+        return err;
+    }
+
+    /** Whether stderr shows a person a line that can be rewritten. */
+    boolean live() {
+        return live;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    /** Style for results. */
+    Style style() {
+        return new Style(outColour);
+    }
+
+    /** Style for progress. */
+    Style errStyle() {
+        return new Style(errColour);
+    }
+}
