@@ -1,6 +1,7 @@
 package genka.app;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The root: without a command it shows the welcome screen. */
@@ -25,11 +26,8 @@ import picocli.CommandLine.Option;
 final class GenkaCommand implements Runnable {
     private final Terminal terminal;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    @Mixin
+    HelpOption help = new HelpOption();
 
     @Option(
             names = {"-V", "--version"},

@@ -7,13 +7,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** A verb that comes later; it says so instead of being unknown. */
-@Command(name = "plan", header = "Predict time, memory and money of a recipe before it runs (in a later release).%n")
+@Command(name = "plan", header = "Predict time, memory and money of a recipe before it runs (in a later release).")
 final class PlanCommand implements Runnable {
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     @Parameters(arity = "0..*", hidden = true)
-    private List<String> ignored = List.of();
+    List<String> ignored = List.of();
 
     PlanCommand(Terminal terminal) {}
 

@@ -7,13 +7,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** A verb that comes later; it says so instead of being unknown. */
-@Command(name = "serve", header = "Answer over HTTP with a trained model (in a later release).%n")
+@Command(name = "serve", header = "Answer over HTTP with a trained model (in a later release).")
 final class ServeCommand implements Runnable {
     @Mixin
-    private HelpOption help = new HelpOption();
+    HelpOption help = new HelpOption();
 
     @Parameters(arity = "0..*", hidden = true)
-    private List<String> ignored = List.of();
+    List<String> ignored = List.of();
 
     ServeCommand(Terminal terminal) {}
 
