@@ -50,7 +50,9 @@ class SamplerTest {
                 for (int i = 0; i < 48; i++) {
                     float want = expected[row * 48 + i];
                     assertThat(actual[i]).as("row %d token %d", row, i).isCloseTo(want, within(1e-6f));
-                    assertThat(actual[i] == 0).as("row %d token %d dropped", row, i).isEqualTo(want == 0);
+                    assertThat(actual[i] == 0)
+                            .as("row %d token %d dropped", row, i)
+                            .isEqualTo(want == 0);
                 }
             }
         }
@@ -78,7 +80,8 @@ class SamplerTest {
     @Test
     void greedyTiesGoToTheLowestId() {
         float[] logits = {0, 1, 5, 5, 2, 5};
-        assertThat(new Sampler(Sampling.GREEDY, 6).sample(logits, 0, NONE, 0, 0, 0.99)).isEqualTo(2);
+        assertThat(new Sampler(Sampling.GREEDY, 6).sample(logits, 0, NONE, 0, 0, 0.99))
+                .isEqualTo(2);
         assertThat(new Sampler(new Sampling(1, 1, 1, 0, 1), 6).sample(logits, 0, NONE, 0, 0, 0))
                 .isEqualTo(2);
     }
@@ -149,7 +152,14 @@ class SamplerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, 0, 1, 0, 1", "NaN, 0, 1, 0, 1", "1, -1, 1, 0, 1", "1, 0, 0, 0, 1", "1, 0, 1, 1.5, 1", "1, 0, 1, 0, 0"})
+    @CsvSource({
+        "-1, 0, 1, 0, 1",
+        "NaN, 0, 1, 0, 1",
+        "1, -1, 1, 0, 1",
+        "1, 0, 0, 0, 1",
+        "1, 0, 1, 1.5, 1",
+        "1, 0, 1, 0, 0"
+    })
     void settingsOutOfRangeAreRefused(double temperature, int topK, double topP, double minP, double penalty) {
         assertThatThrownBy(() -> new Sampling(temperature, topK, topP, minP, penalty))
                 .isInstanceOf(GenkaException.class)

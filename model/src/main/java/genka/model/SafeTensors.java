@@ -173,6 +173,17 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
+    /** All values of an F64 tensor. */
+    public double[] doubles(String name) {
+        StoredTensor tensor = tensor(name);
+        if (tensor.dtype() != DataType.F64) {
+            throw wrongType(tensor, "F64");
+        }
+        double[] values = new double[arraySize(tensor)];
+        MemorySegment.copy(bytes(tensor), DOUBLE, 0, values, 0, values.length);
+        return values;
+    }
+
     /** All values of an I64 or I32 tensor. */
     public long[] longs(String name) {
         StoredTensor tensor = tensor(name);

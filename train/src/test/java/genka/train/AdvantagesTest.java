@@ -15,7 +15,8 @@ class AdvantagesTest {
     void equalTheReference(String name, boolean scale) {
         try (SafeTensors golden = SafeTensors.open(Golden.path("grpo/expected.safetensors"))) {
             float[] actual = new float[12];
-            assertThat(Advantages.of(golden.floats("rewards"), 12, 4, scale, actual)).isEqualTo(1);
+            assertThat(Advantages.of(golden.floats("rewards"), 12, 4, scale, actual))
+                    .isEqualTo(1);
             float[] expected = golden.floats("advantages." + name);
             for (int i = 0; i < 12; i++) {
                 assertThat(actual[i]).isCloseTo(expected[i], within(1e-6f));

@@ -87,8 +87,7 @@ class OptimizerTest {
         try (ThreadTeam team = new ThreadTeam(1)) {
             float[] values = {0, 0};
             float[] gradients = {300, 400};
-            Optimizer optimizer =
-                    new Optimizer(new OptimizerSpec(0.1, 0.9, 0.95, 1e-8, 0, 0), team, values, gradients);
+            Optimizer optimizer = new Optimizer(new OptimizerSpec(0.1, 0.9, 0.95, 1e-8, 0, 0), team, values, gradients);
             optimizer.step(1);
             assertThat(optimizer.gradientNorm()).isCloseTo(500, within(1e-4));
             assertThat(optimizer.firstMoment()[0]).isCloseTo(30, within(1e-3f));

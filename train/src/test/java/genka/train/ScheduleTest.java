@@ -11,6 +11,7 @@ import genka.testkit.Golden;
 import genka.units.GenkaException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,8 +27,7 @@ class ScheduleTest {
     @ParameterizedTest
     @ValueSource(strings = {"cosine", "cosine_min_0.1", "wsd_cosine", "wsd_linear", "wsd_1-sqrt"})
     void multipliersEqualTransformers(String name) {
-        ScheduleSpec spec = GOLDEN.get(name);
-        assertThat(spec).isNotNull();
+        ScheduleSpec spec = Objects.requireNonNull(GOLDEN.get(name));
         Schedule schedule = Schedule.of(spec, 100);
         try (SafeTensors golden = SafeTensors.open(Golden.path("optim/expected.safetensors"))) {
             double[] expected = golden.doubles("schedule." + name);
