@@ -41,7 +41,6 @@ public final class ModelConfig {
 
     /** Reads a config.json; every problem in it is a line of one USER error. */
     public static ModelSpec read(Path file) {
-        String source = String.valueOf(file.getFileName());
         if (!Files.isRegularFile(file)) {
             throw GenkaException.user(file + " does not exist. Maybe the folder is not a Hugging Face model?");
         }
@@ -50,7 +49,7 @@ public final class ModelConfig {
                 throw GenkaException.user(file + " has " + Files.size(file) + " bytes, a config.json at most "
                         + LARGEST_FILE + ". Maybe another file has its name?");
             }
-            return read(JSON.readTree(Files.readAllBytes(file)), source);
+            return read(JSON.readTree(Files.readAllBytes(file)), file.toString());
         } catch (JacksonException e) {
             throw GenkaException.user(file + " is not JSON: " + e.getOriginalMessage() + place(e)
                     + ". Maybe the download was cut short?");

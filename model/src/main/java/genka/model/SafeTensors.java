@@ -223,6 +223,11 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     private int arraySize(StoredTensor tensor) {
+        return arraySize(file, tensor);
+    }
+
+    /** The tensor's size as an array's; that it is too large is a resource error. */
+    static int arraySize(Path file, StoredTensor tensor) {
         long elements = tensor.elements();
         if (elements > LARGEST_ARRAY) {
             throw GenkaException.resource(file + ": " + tensor.name() + " has " + elements
