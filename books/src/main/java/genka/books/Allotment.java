@@ -43,8 +43,8 @@ final class Allotment {
         for (int i = 0; i < amounts.size(); i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparing((Integer i) ->
-                        amounts.get(i).subtract(coins.get(i).multiply(coin)))
+        order.sort(Comparator.comparing(
+                        (Integer i) -> amounts.get(i).subtract(coins.get(i).multiply(coin)))
                 .reversed());
         for (int i : order.subList(0, missing)) {
             coins.set(i, coins.get(i).add(BigDecimal.ONE));

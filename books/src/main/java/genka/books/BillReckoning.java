@@ -47,14 +47,20 @@ final class BillReckoning {
         this.power = Price.powerUsdPerHour(terms.card());
         for (int i = 0; i < run.attempts().size(); i++) {
             boolean last = i == run.attempts().size() - 1;
-            run.attempts().get(i).slices().forEach(slice -> machine(BillPart.of(slice.use(), last), slice.stage(), slice));
+            run.attempts()
+                    .get(i)
+                    .slices()
+                    .forEach(slice -> machine(BillPart.of(slice.use(), last), slice.stage(), slice));
         }
         for (RunSummary experiment : earlier) {
             experiment.slices().forEach(slice -> machine(BillPart.EXPERIMENTS, "earlier experiments", slice));
         }
         if (terms.people().hours().signum() > 0) {
             BigDecimal nanos = terms.people().hours().multiply(Price.NANOS_PER_HOUR);
-            add(BillPart.PEOPLE, new Key("people", "people"), new Cost(nanos, terms.people().usdPerHour()));
+            add(
+                    BillPart.PEOPLE,
+                    new Key("people", "people"),
+                    new Cost(nanos, terms.people().usdPerHour()));
         }
         this.scale = scale(exactFull());
         this.coin = Price.NANOS_PER_HOUR.movePointLeft(scale);

@@ -33,7 +33,8 @@ public record EnergyEstimate(Optional<BigDecimal> kilowattHours, String basis) {
                         Optional.of(own.watts()
                                 .value()
                                 .movePointLeft(3)
-                                .multiply(Price.hours(BigDecimal.valueOf(run.wallNanos()).multiply(BigDecimal.valueOf(terms.machines()))))),
+                                .multiply(Price.hours(BigDecimal.valueOf(run.wallNanos())
+                                        .multiply(BigDecimal.valueOf(terms.machines()))))),
                         "estimate: %s W at the plug by rate card %s × machine-hours"
                                 .formatted(own.watts().value().toPlainString(), own.name()));
             case Rent rent -> byProcessorTime(run, terms);

@@ -19,9 +19,7 @@ final class Price {
         return switch (card) {
             case Rent rent -> rent.usdPerMachineHour().value();
             case Own own ->
-                own.purchaseUsd()
-                        .value()
-                        .divide(own.lifeYears().value().multiply(HOURS_PER_YEAR), DIGITS);
+                own.purchaseUsd().value().divide(own.lifeYears().value().multiply(HOURS_PER_YEAR), DIGITS);
         };
     }
 
