@@ -1,61 +1,317 @@
 package genka.model;
 
+import genka.catalog.ModelSpec;
 import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+import org.jspecify.annotations.Nullable;
 
 /** Forward and backward of a model over ragged batches, in workspaces that are kept from batch to batch. Not thread-safe. */
 public final class ModelPass {
+    private final Model model;
+    private final ModelSpec spec;
+    private final Gemm gemm;
+    private final RotaryTables tables;
+    private final Embedding embedding;
+    private final NormLayer finalNorm;
+    private final TokenLoss loss;
+    private final RouterLoads loads;
+    private final RaggedRows rows = new RaggedRows();
+
+    private @Nullable LayerStack training;
+    private @Nullable LayerStack inference;
+    private @Nullable MtpModules mtp;
+    private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
+    private boolean kept;
+    private boolean mtpReady;
+    private float[] embedded = {};
+    private float[] states = {};
+    private float[] inverse = {};
+    private float[] dStates = {};
+    private float[] gradient = {};
+    private float[] logProb = {};
+    private float[] entropy = {};
+    private float[] weight = {};
+    private float[] last = {};
+
     public ModelPass(Model model, Gemm gemm) {
-        throw new UnsupportedOperationException(
-                "not yet: " + model.spec() + gemm.team().threads());
+        this.model = model;
+        this.spec = model.spec();
+        this.gemm = gemm;
+        ThreadTeam team = gemm.team();
+        tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
+        embedding = new Embedding(team, model.parameters());
+        finalNorm = new NormLayer(team, model.parameters(), "model.norm.weight", spec.rmsNormEps());
+        loss = TokenLoss.of(gemm, model);
+        loads = new RouterLoads(model);
     }
 
     /**
      * Runs the batch through the model; logits are ready afterwards.
      *
-     * @param keep keep what {@link #backward} needs
+     * @param keep keep what {@link #backward} needs, and count the experts' loads
      */
     public void forward(TokenBatch batch, boolean keep) {
-        throw new UnsupportedOperationException("not yet");
+        this.batch = batch;
+        kept = keep;
+        mtpReady = false;
+        rows.of(batch);
+        int count = rows.rows();
+        int hidden = spec.hiddenSize();
+        embedded = Workspace.room(embedded, (long) count * hidden);
+        states = Workspace.room(states, (long) count * hidden);
+        inverse = Workspace.room(inverse, count);
+        embedding.forward(count, batch.ids(), embedded);
+        LayerStack stack = keep ? training() : inference();
+        last = embedded;
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            stack.layer(layer).forward(rows, last);
+            last = stack.layer(layer).output();
+            count(stack, layer);
+        }
+        finalNorm.forward(count, last, 0, hidden, states, 0, hidden, inverse);
+        loss.forward(count, states);
+    }
+
+    private void count(LayerStack stack, int layer) {
+        MixtureOfExperts experts = stack.layer(layer).experts();
+        if (kept && experts != null) {
+            loads.add(layer, experts);
+        }
+    }
+
+    private LayerStack training() {
+        if (training == null) {
+            training = new LayerStack(gemm, model, tables, true);
+        }
+        return training;
+    }
+
+    private LayerStack inference() {
+        if (inference == null) {
+            inference = new LayerStack(gemm, model, tables, false);
+        }
+        return inference;
     }
 
     /** [rows, vocab] of the last forward. */
     public float[] logits() {
-        throw new UnsupportedOperationException("not yet");
+        return loss.logits();
     }
 
     /** Log-probability of each row's target and the entropy of its distribution, [rows]; 0 for ignored rows. Call before a backward. */
     public void logProbs(float[] logProb, float[] entropy) {
-        throw new UnsupportedOperationException("not yet");
+        loss.logProbs(batch.targets(), logProb, entropy);
     }
 
     /** Adds to the parameters' gradients those of sum over rows of weight[row] × log-probability of the row's target; spoils the logits. */
     public void backward(float[] weight) {
-        throw new UnsupportedOperationException("not yet");
+        requireKept();
+        if (!loss.summed()) {
+            sumLoss();
+        }
+        headBackward(weight);
+        layersBackward();
     }
 
     /**
-     * Forward, mean cross-entropy and backward in one: adds the gradient of {@code share × (loss + mtpWeight × MTP loss + balance loss)}.
+     * Forward, mean cross-entropy and backward in one: adds the gradient of loss + mtpWeight × MTP loss + balance loss, each divided so that
+     * the micro-batches of a step add up.
      *
-     * @param divisor what sums over tokens are divided by: the number of counted targets, over all micro-batches of a step
+     * @param divisor what sums over tokens are divided by: the number of counted targets, over all micro-batches of a step. The MTP
+     *     sum has the same divisor (V3 report §2.2: 1/T)
+     * @param mtpWeight λ, shared by the modules; 0 leaves them out
+     * @param balanceWeight α; the loss of a micro-batch counts by its share of the targets
      */
     public Loss crossEntropy(TokenBatch batch, double divisor, double mtpWeight, double balanceWeight) {
-        throw new UnsupportedOperationException("not yet");
+        return crossEntropy(batch, divisor, divisor, mtpWeight, balanceWeight);
     }
 
-    /** Sums of the last {@link #crossEntropy}: cross-entropy over counted targets (not divided), of the MTP heads, and the balance loss. */
+    /** As the other, with the MTP sum divided by {@code mtpDivisor}: by its own counted targets it is the mean that a reference prints. */
+    public Loss crossEntropy(
+            TokenBatch batch, double divisor, double mtpDivisor, double mtpWeight, double balanceWeight) {
+        forward(batch, true);
+        boolean withMtp = mtpWeight != 0 && spec.mtpModules() > 0;
+        double mtpSum = withMtp ? mtp().lossSum() : 0;
+        int mtpCounted = withMtp ? mtp().counted() : 0;
+        double sum = sumLoss();
+        int counted = counted();
+        double balance = balanceWeight == 0 ? 0 : balance(balanceWeight * counted / divisor, withMtp);
+        weight = Workspace.room(weight, rows.rows());
+        java.util.Arrays.fill(weight, 0, rows.rows(), (float) (-1 / divisor));
+        headBackward(weight);
+        if (withMtp) {
+            mtp().backward(mtpWeight / spec.mtpModules() / mtpDivisor, dStates);
+        }
+        layersBackward();
+        return new Loss(sum, counted, mtpSum, mtpCounted, balance);
+    }
+
+    /**
+     * Sums of the last {@link #crossEntropy}.
+     *
+     * @param sum cross-entropy over counted targets, not divided
+     * @param mtpSum of all MTP modules, not divided
+     * @param balance the balance loss as it was added: weighted, and by the micro-batch's share of the step
+     */
     public record Loss(double sum, int counted, double mtpSum, int mtpCounted, double balance) {}
 
-    /** Tokens sent to each expert of MoE layer {@code layer} since {@link #clearLoads}. */
+    private double sumLoss() {
+        int count = rows.rows();
+        logProb = Workspace.room(logProb, count);
+        entropy = Workspace.room(entropy, count);
+        loss.logProbs(batch.targets(), logProb, entropy);
+        double sum = 0;
+        for (int r = 0; r < count; r++) {
+            sum -= logProb[r];
+        }
+        return sum;
+    }
+
+    private int counted() {
+        int counted = 0;
+        for (int r = 0; r < rows.rows(); r++) {
+            counted += batch.targets()[r] >= 0 ? 1 : 0;
+        }
+        return counted;
+    }
+
+    private double balance(double weight, boolean withMtp) {
+        double sum = 0;
+        for (int layer = 0; layer < spec.layers() + (withMtp ? spec.mtpModules() : 0); layer++) {
+            MixtureOfExperts experts = training().layer(layer).experts();
+            if (experts != null) {
+                sum += experts.balance(rowsOf(layer), weight);
+            }
+        }
+        return sum;
+    }
+
+    private void headBackward(float[] weight) {
+        dStates = Workspace.room(dStates, (long) rows.rows() * spec.hiddenSize());
+        loss.backward(batch.targets(), weight, states, dStates);
+    }
+
+    private void layersBackward() {
+        int count = rows.rows();
+        int hidden = spec.hiddenSize();
+        gradient = Workspace.room(gradient, (long) count * hidden);
+        finalNorm.backward(count, last, 0, hidden, inverse, dStates, 0, hidden, gradient, 0, hidden, false);
+        LayerStack stack = training();
+        for (int layer = spec.layers() - 1; layer >= 0; layer--) {
+            float[] x = layer == 0 ? embedded : stack.layer(layer - 1).output();
+            stack.layer(layer).backward(rows, x, gradient);
+        }
+        embedding.backward(count, batch.ids(), gradient);
+    }
+
+    private void requireKept() {
+        if (!kept) {
+            throw new IllegalStateException("the last forward did not keep its activations");
+        }
+    }
+
+    /** The MTP modules, run over the last batch. */
+    private MtpModules mtp() {
+        requireKept();
+        if (mtp == null) {
+            mtp = new MtpModules(gemm, model, training());
+        }
+        if (!mtpReady) {
+            mtp.forward(batch, states, rows);
+            for (int layer = spec.layers(); layer < spec.layers() + spec.mtpModules(); layer++) {
+                count(training(), layer);
+            }
+            mtpReady = true;
+        }
+        return mtp;
+    }
+
+    private RaggedRows rowsOf(int layer) {
+        return layer < spec.layers()
+                ? rows
+                : mtp().module(layer - spec.layers()).rows();
+    }
+
+    /** Whether the last forward kept its activations, so that {@link #backward} and the accessors of single layers may follow. */
+    public boolean kept() {
+        return kept;
+    }
+
+    /** Rows that layer {@code layer} had: those of the batch, or fewer in an MTP layer. */
+    public int rows(int layer) {
+        return rowsOf(layer).rows();
+    }
+
+    /** [rows, hidden] output of a decoder layer, before the final norm; MTP layers count on from the model's. Needs {@link #kept()}. */
+    public float[] hidden(int layer) {
+        rowsOf(layer);
+        requireKept();
+        return training().layer(layer).output();
+    }
+
+    /** [rows, experts per token] experts of each token in ascending order, in MoE layer {@code layer}. Needs {@link #kept()}. */
+    public int[] routingIndices(int layer) {
+        return router(layer).indices();
+    }
+
+    /** [rows, experts per token] final weights of {@link #routingIndices}: normalised and scaled. */
+    public float[] routingWeights(int layer) {
+        return router(layer).weights();
+    }
+
+    private Router router(int layer) {
+        rowsOf(layer);
+        requireKept();
+        MixtureOfExperts experts = training().layer(layer).experts();
+        if (experts == null) {
+            throw new IllegalArgumentException("layer " + layer + " is dense");
+        }
+        return experts.router();
+    }
+
+    /** [rows, vocab] of MTP module k, from 0; runs the modules over the last batch. Sequences have k + 1 rows fewer. Needs {@link #kept()}. */
+    public float[] mtpLogits(int k) {
+        return mtp().module(k).loss().logits();
+    }
+
+    /** [rows, hidden] of MTP module k after shared_head.norm. */
+    public float[] mtpHidden(int k) {
+        return mtp().module(k).states();
+    }
+
+    /** [positions, pairs] with the attention factor in it, for positions 0..count-1. */
+    public float[] rotaryCos(int count) {
+        tables.reserve(count);
+        return tables.cos();
+    }
+
+    /** As {@link #rotaryCos}. */
+    public float[] rotarySin(int count) {
+        tables.reserve(count);
+        return tables.sin();
+    }
+
+    /** [pairs] */
+    public float[] inverseFrequencies() {
+        return tables.inverseFrequencies();
+    }
+
+    public float softmaxScale() {
+        return tables.softmaxScale();
+    }
+
+    /** Tokens sent to each expert of MoE layer {@code layer} since {@link #clearLoads}; forwards that keep count. */
     public long[] expertLoad(int layer) {
-        throw new UnsupportedOperationException("not yet");
+        return loads.of(layer);
     }
 
     /** Moves each router's correction bias by ±gamma towards equal load (V3 report §2.1.2), from the loads since the last call, and clears them. */
     public void updateRouterBias(double gamma) {
-        throw new UnsupportedOperationException("not yet");
+        loads.updateBias(gamma);
+        loads.clear();
     }
 
     public void clearLoads() {
-        throw new UnsupportedOperationException("not yet");
+        loads.clear();
     }
 }

@@ -1,0 +1,25 @@
+package genka.model;
+
+import genka.kernel.Gemm;
+
+/** Decoder layers one after the other, MTP layers included: for training each keeps its activations, else all share one set. */
+final class LayerStack {
+    private final DecoderLayer[] layers;
+
+    LayerStack(Gemm gemm, Model model, RotaryTables tables, boolean keep) {
+        DecoderLayer.Shared shared = new DecoderLayer.Shared(gemm, model.spec(), tables, keep);
+        DecoderLayer.Activations one = new DecoderLayer.Activations();
+        layers = new DecoderLayer[model.spec().layers() + model.spec().mtpModules()];
+        for (int layer = 0; layer < layers.length; layer++) {
+            layers[layer] = new DecoderLayer(gemm, model, layer, shared, keep ? new DecoderLayer.Activations() : one);
+        }
+    }
+
+    DecoderLayer layer(int layer) {
+        return layers[layer];
+    }
+
+    int size() {
+        return layers.length;
+    }
+}

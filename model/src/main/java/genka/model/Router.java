@@ -1,0 +1,197 @@
+package genka.model;
+
+import genka.catalog.MoeSpec;
+import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+
+/**
+ * Affinities, choice and weights of a token's experts (V3 report §2.1.2). Sigmoid affinities are normalised over the chosen ones when
+ * the model says so, softmax ones (V2) never; both are scaled. Gradients flow through the weights, not through the choice; the
+ * correction bias only chooses.
+ */
+final class Router {
+    private static final float TINY = 1e-20f;
+
+    /** What a backward needs of the forward; layers that never run backward share one. */
+    static final class Activations {
+        private float[] scores = {};
+        private int[] indices = {};
+        private float[] weights = {};
+    }
+
+    /** A buffer of the backward that all layers share. */
+    static final class Shared {
+        private float[] dScores = {};
+        private final BalanceLoss balance = new BalanceLoss();
+    }
+
+    private final ThreadTeam team;
+    private final MoeSpec moe;
+    private final Parameters parameters;
+    private final int biasAt;
+    private final Linear gate;
+    private final ExpertChoice[] choices;
+    private final Shared shared;
+    private final Activations own;
+    private final ThreadTeam.RangeTask forwardTask = this::forwardPiece;
+    private final ThreadTeam.RangeTask backwardTask = this::backwardPiece;
+    private final ThreadTeam.RangeTask logitTask = this::logitPiece;
+    private float[] dWeights = {};
+
+    Router(Gemm gemm, Parameters parameters, String prefix, MoeSpec moe, Shared shared, Activations own) {
+        this.team = gemm.team();
+        this.moe = moe;
+        this.parameters = parameters;
+        this.gate = Linear.of(gemm, parameters, prefix + "gate.weight");
+        this.biasAt = moe.selection() == MoeSpec.Selection.NOAUX_TC
+                ? parameters.entry(prefix + "gate.e_score_correction_bias").offset()
+                : 0;
+        this.choices = new ExpertChoice[team.threads()];
+        for (int i = 0; i < choices.length; i++) {
+            choices[i] = new ExpertChoice(moe);
+        }
+        this.shared = shared;
+        this.own = own;
+    }
+
+    /** [rows, experts per token], ascending in each row. */
+    int[] indices() {
+        return own.indices;
+    }
+
+    /** [rows, experts per token], final: normalised and scaled. */
+    float[] weights() {
+        return own.weights;
+    }
+
+    void forward(int rows, float[] x) {
+        int experts = moe.routedExperts();
+        own.scores = Workspace.room(own.scores, (long) rows * experts);
+        own.indices = Workspace.room(own.indices, (long) rows * moe.expertsPerToken());
+        own.weights = Workspace.room(own.weights, (long) rows * moe.expertsPerToken());
+        gate.forward(rows, x, 0, gate.in(), own.scores, 0, experts, false);
+        team.run(rows, Workspace.grain(16 * experts), forwardTask);
+    }
+
+    private void forwardPiece(int worker, int from, int to) {
+        int experts = moe.routedExperts();
+        int chosen = moe.expertsPerToken();
+        for (int r = from; r < to; r++) {
+            switch (moe.scoring()) {
+                case SIGMOID -> sigmoid(own.scores, r * experts, experts);
+                case SOFTMAX -> softmax(own.scores, r * experts, experts);
+            }
+            choices[worker].choose(own.scores, r * experts, parameters.buffers(), biasAt, own.indices, r * chosen);
+            float factor = (float) moe.scalingFactor() / divisor(r);
+            for (int k = r * chosen; k < (r + 1) * chosen; k++) {
+                own.weights[k] = own.scores[r * experts + own.indices[k]] * factor;
+            }
+        }
+    }
+
+    private static void sigmoid(float[] x, int at, int width) {
+        for (int i = at; i < at + width; i++) {
+            x[i] = (float) (1 / (1 + Math.exp(-x[i])));
+        }
+    }
+
+    private static void softmax(float[] x, int at, int width) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = at; i < at + width; i++) {
+            max = Math.max(max, x[i]);
+        }
+        double sum = 0;
+        for (int i = at; i < at + width; i++) {
+            sum += Math.exp(x[i] - max);
+        }
+        for (int i = at; i < at + width; i++) {
+            x[i] = (float) (Math.exp(x[i] - max) / sum);
+        }
+    }
+
+    private boolean normalises() {
+        return moe.normalised() && moe.scoring() == MoeSpec.Scoring.SIGMOID;
+    }
+
+    private float divisor(int row) {
+        if (!normalises()) {
+            return 1;
+        }
+        float sum = 0;
+        for (int k = row * moe.expertsPerToken(); k < (row + 1) * moe.expertsPerToken(); k++) {
+            sum += own.scores[row * moe.routedExperts() + own.indices[k]];
+        }
+        return sum + TINY;
+    }
+
+    /** The balance loss of the last forward, weighted: {@code weight} times the mean over sequences; its gradient joins the next {@link #backward}. */
+    double balance(RaggedRows rows, double weight) {
+        reserve(rows.rows());
+        return shared.balance.value(rows, moe, own.scores, own.indices, weight);
+    }
+
+    private void reserve(int rows) {
+        shared.dScores = Workspace.room(shared.dScores, (long) rows * moe.routedExperts());
+    }
+
+    /**
+     * Writes dx from the gradients of the weights [rows, experts per token], and adds the gate's.
+     *
+     * @param balanceWeight that of {@link #balance}, 0 for none
+     */
+    void backward(RaggedRows rows, float[] x, float[] dWeights, double balanceWeight, float[] dx) {
+        int count = rows.rows();
+        int experts = moe.routedExperts();
+        this.dWeights = dWeights;
+        reserve(count);
+        team.run(count, Workspace.grain(8 * experts), backwardTask);
+        if (balanceWeight != 0) {
+            shared.balance.addGradient(rows, moe, own.scores, own.indices, balanceWeight, shared.dScores);
+        }
+        team.run(count, Workspace.grain(8 * experts), logitTask);
+        gate.backwardWeight(count, x, 0, gate.in(), shared.dScores, 0, experts);
+        gate.backwardInput(count, shared.dScores, 0, experts, dx, 0, gate.in(), false);
+    }
+
+    /** Gradients of the affinities from those of the weights. */
+    private void backwardPiece(int worker, int from, int to) {
+        int experts = moe.routedExperts();
+        int chosen = moe.expertsPerToken();
+        for (int r = from; r < to; r++) {
+            float divisor = divisor(r);
+            float factor = (float) moe.scalingFactor() / divisor;
+            float shift = 0;
+            if (normalises()) {
+                for (int k = r * chosen; k < (r + 1) * chosen; k++) {
+                    shift += dWeights[k] * own.scores[r * experts + own.indices[k]];
+                }
+                shift /= divisor;
+            }
+            java.util.Arrays.fill(shared.dScores, r * experts, (r + 1) * experts, 0);
+            for (int k = r * chosen; k < (r + 1) * chosen; k++) {
+                shared.dScores[r * experts + own.indices[k]] = factor * (dWeights[k] - shift);
+            }
+        }
+    }
+
+    /** Gradients of the logits from those of the affinities, in place. */
+    private void logitPiece(int worker, int from, int to) {
+        int experts = moe.routedExperts();
+        float[] d = shared.dScores;
+        for (int r = from; r < to; r++) {
+            float dot = 0;
+            if (moe.scoring() == MoeSpec.Scoring.SOFTMAX) {
+                for (int i = r * experts; i < (r + 1) * experts; i++) {
+                    dot += d[i] * own.scores[i];
+                }
+            }
+            for (int i = r * experts; i < (r + 1) * experts; i++) {
+                float s = own.scores[i];
+                d[i] = switch (moe.scoring()) {
+                    case SIGMOID -> d[i] * s * (1 - s);
+                    case SOFTMAX -> s * (d[i] - dot);
+                };
+            }
+        }
+    }
+}
