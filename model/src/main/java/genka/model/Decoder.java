@@ -1,40 +1,113 @@
 package genka.model;
 
+import genka.catalog.ModelSpec;
 import genka.kernel.Gemm;
+import genka.kernel.Rows;
 
 /** Token-by-token decoding with the latent cache, absorbed form; prompts run in the expanded form. Not thread-safe. */
 public final class Decoder {
+    private final ModelSpec spec;
+    private final Embedding embedding;
+    private final LayerStack stack;
+    private final NormLayer finalNorm;
+    private final TokenLoss head;
+    private final LatentCache cache;
+    private final RaggedRows rows = new RaggedRows();
+    private float[] x = {};
+    private float[] lastRows = {};
+    private int[] lastIndex = {};
+    private float[] states = {};
+    private float[] inverse = {};
+
     /**
      * @param slots sequences that can be in flight
      * @param maxLength tokens a sequence can hold
      */
     public Decoder(Model model, Gemm gemm, int slots, int maxLength) {
-        throw new UnsupportedOperationException(
-                "not yet: " + model.spec() + gemm.team().threads() + slots + maxLength);
+        spec = model.spec();
+        RotaryTables tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
+        embedding = new Embedding(gemm.team(), model.parameters());
+        stack = new LayerStack(gemm, model, tables, false);
+        finalNorm = new NormLayer(gemm.team(), model.parameters(), "model.norm.weight", spec.rmsNormEps());
+        head = TokenLoss.of(gemm, model);
+        cache = new LatentCache(spec.layers(), spec.attention().cacheValuesPerToken(), slots, maxLength);
     }
 
     /** Runs prompt i of the batch into slot {@code slots[i]} (which starts empty) and leaves the logits after its last token in row i of {@link #logits()}. */
     public void prefill(TokenBatch prompts, int[] slots) {
-        throw new UnsupportedOperationException("not yet");
+        rows.of(prompts);
+        int count = rows.sequences();
+        lastIndex = Workspace.room(lastIndex, count);
+        for (int s = 0; s < count; s++) {
+            if (rows.length(s) == 0) {
+                throw new IllegalArgumentException("prompt " + s + " is empty");
+            }
+            cache.setLength(slots[s], 0);
+            cache.reserve(slots[s], rows.length(s));
+            lastIndex[s] = rows.start(s) + rows.length(s) - 1;
+        }
+        float[] input = embed(rows.rows(), prompts.ids());
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            stack.layer(layer).forward(rows, input);
+            stack.layer(layer).store(rows, cache, layer, slots);
+            input = stack.layer(layer).output();
+        }
+        for (int s = 0; s < count; s++) {
+            cache.setLength(slots[s], rows.length(s));
+        }
+        int hidden = spec.hiddenSize();
+        lastRows = Workspace.room(lastRows, (long) count * hidden);
+        Rows.gather(0, count, hidden, input, 0, hidden, lastIndex, 0, lastRows, 0, hidden);
+        finish(count, lastRows);
     }
 
     /** Makes slot {@code to} hold what slot {@code from} holds: a group shares its prompt. */
     public void copySlot(int from, int to) {
-        throw new UnsupportedOperationException("not yet");
+        cache.copy(from, to);
     }
 
     /** Appends {@code tokens[i]} to slot {@code slots[i]} for i in 0..count-1 and leaves the logits in row i of {@link #logits()}. */
     public void step(int count, int[] slots, int[] tokens) {
-        throw new UnsupportedOperationException("not yet");
+        for (int i = 0; i < count; i++) {
+            cache.reserve(slots[i], cache.length(slots[i]) + 1);
+        }
+        float[] input = embed(count, tokens);
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            stack.layer(layer).decode(count, slots, cache, layer, input);
+            input = stack.layer(layer).output();
+        }
+        for (int i = 0; i < count; i++) {
+            cache.setLength(slots[i], cache.length(slots[i]) + 1);
+        }
+        finish(count, input);
+    }
+
+    private float[] embed(int count, int[] ids) {
+        x = Workspace.room(x, (long) count * spec.hiddenSize());
+        embedding.forward(count, ids, x);
+        return x;
+    }
+
+    private void finish(int count, float[] last) {
+        int hidden = spec.hiddenSize();
+        states = Workspace.room(states, (long) count * hidden);
+        inverse = Workspace.room(inverse, count);
+        finalNorm.forward(count, last, 0, hidden, states, 0, hidden, inverse);
+        head.forward(count, states);
     }
 
     /** [count, vocab] of the last prefill or step; overwritten by the next. */
     public float[] logits() {
-        throw new UnsupportedOperationException("not yet");
+        return head.logits();
     }
 
     /** Tokens that slot holds. */
     public int length(int slot) {
-        throw new UnsupportedOperationException("not yet");
+        return cache.length(slot);
+    }
+
+    /** What the decoder remembers, and what that takes. */
+    public LatentCache cache() {
+        return cache;
     }
 }
