@@ -1,5 +1,12 @@
 package genka.kernel;
 
+import static genka.kernel.Lanes.S;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
 /** Log-probabilities of targets under softmax(logits), and the gradient of any sum of them, over rows of [rows, vocab]. */
 public final class CrossEntropy {
     private CrossEntropy() {}
@@ -17,39 +24,62 @@ public final class CrossEntropy {
             float[] logProb,
             float[] entropy,
             float[] logSum) {
+        int whole = S.loopBound(vocab);
+        VectorMask<Float> rest = S.indexInRange(whole, vocab);
         for (int r = from; r < to; r++) {
             int at = r * vocab;
-            float max = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < vocab; i++) {
-                max = Math.max(max, logits[at + i]);
+            float max = Softmax.max(vocab, logits, at);
+            FloatVector sums = FloatVector.zero(S);
+            FloatVector weighted = FloatVector.zero(S);
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector x = FloatVector.fromArray(S, logits, at + i).sub(max);
+                x = x.blend(
+                        Exp.LOWEST,
+                        x.compare(VectorOperators.LT, Exp.LOWEST)); // an infinite logit times 0 would be NaN
+                FloatVector e = Exp.of(x);
+                sums = sums.add(e);
+                weighted = e.fma(x, weighted);
             }
-            double sum = 0;
-            double weighted = 0;
-            for (int i = 0; i < vocab; i++) {
-                double e = Math.exp(logits[at + i] - max);
-                sum += e;
-                weighted += e * (logits[at + i] - max);
+            if (whole < vocab) {
+                FloatVector x =
+                        FloatVector.fromArray(S, logits, at + whole, rest).sub(max);
+                x = x.blend(Exp.LOWEST, x.compare(VectorOperators.LT, Exp.LOWEST));
+                FloatVector e = FloatVector.zero(S).blend(Exp.of(x), rest);
+                sums = sums.add(e);
+                weighted = e.fma(x, weighted);
             }
+            double sum = Lanes.sum(sums);
             double log = Math.log(sum);
+            int target = targets[r];
             logSum[r] = (float) (max + log);
-            logProb[r] = targets[r] < 0 ? 0 : (float) (logits[at + targets[r]] - max - log);
-            entropy[r] = targets[r] < 0 ? 0 : (float) (log - weighted / sum);
+            logProb[r] = target < 0 ? 0 : (float) (logits[at + target] - (double) max - log);
+            entropy[r] = target < 0 ? 0 : (float) (log - Lanes.sum(weighted) / sum);
         }
     }
 
     /** Replaces logits of rows {@code from..to} by weight[r] (onehot(target) - softmax): the gradient of sum weight[r] logProb[r]. Ignored rows become 0. */
     public static void gradient(
             int from, int to, int vocab, float[] logits, int[] targets, float[] logSum, float[] weight) {
+        int whole = S.loopBound(vocab);
+        VectorMask<Float> rest = S.indexInRange(whole, vocab);
         for (int r = from; r < to; r++) {
             int at = r * vocab;
-            if (targets[r] < 0 || weight[r] == 0) {
-                java.util.Arrays.fill(logits, at, at + vocab, 0);
+            float w = weight[r];
+            float shift = logSum[r];
+            if (targets[r] < 0 || w == 0) {
+                Arrays.fill(logits, at, at + vocab, 0);
                 continue;
             }
-            for (int i = 0; i < vocab; i++) {
-                logits[at + i] = -weight[r] * (float) Math.exp(logits[at + i] - logSum[r]);
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector x = FloatVector.fromArray(S, logits, at + i).sub(shift);
+                Exp.of(x).mul(-w).intoArray(logits, at + i);
             }
-            logits[at + targets[r]] += weight[r];
+            if (whole < vocab) {
+                FloatVector x =
+                        FloatVector.fromArray(S, logits, at + whole, rest).sub(shift);
+                Exp.of(x).mul(-w).intoArray(logits, at + whole, rest);
+            }
+            logits[at + targets[r]] += w;
         }
     }
 }

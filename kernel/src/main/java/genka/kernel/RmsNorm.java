@@ -1,6 +1,14 @@
 package genka.kernel;
 
-/** Root-mean-square normalisation, y = w x / sqrt(mean(x²) + eps), over rows {@code from..to} of {@code width} values. */
+import static genka.kernel.Lanes.S;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Root-mean-square normalisation (Zhang and Sennrich 2019), y = w x / sqrt(mean(x²) + eps), over rows {@code from..to} of
+ * {@code width} values.
+ */
 public final class RmsNorm {
     private RmsNorm() {}
 
@@ -19,16 +27,21 @@ public final class RmsNorm {
             int yAt,
             int ldy,
             float[] inverse) {
+        int whole = S.loopBound(width);
+        VectorMask<Float> rest = S.indexInRange(whole, width);
         for (int r = from; r < to; r++) {
-            float sum = 0;
-            for (int i = 0; i < width; i++) {
-                float v = x[xAt + r * ldx + i];
-                sum = Math.fma(v, v, sum);
-            }
+            int in = xAt + r * ldx;
+            int out = yAt + r * ldy;
+            float sum = Vectors.dot(width, x, in, x, in);
             float inv = (float) (1 / Math.sqrt(sum / width + eps));
             inverse[r] = inv;
-            for (int i = 0; i < width; i++) {
-                y[yAt + r * ldy + i] = x[xAt + r * ldx + i] * inv * weight[wAt + i];
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector w = FloatVector.fromArray(S, weight, wAt + i);
+                FloatVector.fromArray(S, x, in + i).mul(inv).mul(w).intoArray(y, out + i);
+            }
+            if (whole < width) {
+                FloatVector w = FloatVector.fromArray(S, weight, wAt + whole, rest);
+                FloatVector.fromArray(S, x, in + whole, rest).mul(inv).mul(w).intoArray(y, out + whole, rest);
             }
         }
     }
@@ -51,17 +64,37 @@ public final class RmsNorm {
             int dxAt,
             int lddx,
             boolean accumulate) {
+        int whole = S.loopBound(width);
+        VectorMask<Float> rest = S.indexInRange(whole, width);
+        FloatVector zero = FloatVector.zero(S);
         for (int r = from; r < to; r++) {
+            int in = xAt + r * ldx;
+            int up = dyAt + r * lddy;
+            int out = dxAt + r * lddx;
             float inv = inverse[r];
-            float dot = 0;
-            for (int i = 0; i < width; i++) {
-                dot = Math.fma(dy[dyAt + r * lddy + i] * weight[wAt + i], x[xAt + r * ldx + i], dot);
+            FloatVector dots = zero;
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector g = FloatVector.fromArray(S, dy, up + i).mul(FloatVector.fromArray(S, weight, wAt + i));
+                dots = g.fma(FloatVector.fromArray(S, x, in + i), dots);
             }
-            float c = dot * inv * inv / width;
-            for (int i = 0; i < width; i++) {
-                float g = inv * (dy[dyAt + r * lddy + i] * weight[wAt + i] - c * x[xAt + r * ldx + i]);
-                int at = dxAt + r * lddx + i;
-                dx[at] = accumulate ? dx[at] + g : g;
+            if (whole < width) {
+                FloatVector g = FloatVector.fromArray(S, dy, up + whole, rest)
+                        .mul(FloatVector.fromArray(S, weight, wAt + whole, rest));
+                dots = g.fma(FloatVector.fromArray(S, x, in + whole, rest), dots);
+            }
+            FloatVector minusC = FloatVector.broadcast(S, -(Lanes.sum(dots) * inv * inv / width));
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector g = FloatVector.fromArray(S, dy, up + i).mul(FloatVector.fromArray(S, weight, wAt + i));
+                g = minusC.fma(FloatVector.fromArray(S, x, in + i), g).mul(inv);
+                g = accumulate ? g.add(FloatVector.fromArray(S, dx, out + i)) : g;
+                g.intoArray(dx, out + i);
+            }
+            if (whole < width) {
+                FloatVector g = FloatVector.fromArray(S, dy, up + whole, rest)
+                        .mul(FloatVector.fromArray(S, weight, wAt + whole, rest));
+                g = minusC.fma(FloatVector.fromArray(S, x, in + whole, rest), g).mul(inv);
+                g = accumulate ? g.add(FloatVector.fromArray(S, dx, out + whole, rest)) : g;
+                g.intoArray(dx, out + whole, rest);
             }
         }
     }
@@ -80,10 +113,22 @@ public final class RmsNorm {
             int lddy,
             float[] dWeight,
             int dwAt) {
-        for (int r = 0; r < rows; r++) {
-            for (int i = fromColumn; i < toColumn; i++) {
-                dWeight[dwAt + i] += dy[dyAt + r * lddy + i] * x[xAt + r * ldx + i] * inverse[r];
+        int i = fromColumn;
+        for (; i <= toColumn - Lanes.COUNT; i += Lanes.COUNT) {
+            FloatVector sum = FloatVector.fromArray(S, dWeight, dwAt + i);
+            for (int r = 0; r < rows; r++) {
+                FloatVector product = FloatVector.fromArray(S, dy, dyAt + r * lddy + i)
+                        .mul(FloatVector.fromArray(S, x, xAt + r * ldx + i));
+                sum = product.fma(FloatVector.broadcast(S, inverse[r]), sum);
             }
+            sum.intoArray(dWeight, dwAt + i);
+        }
+        for (; i < toColumn; i++) {
+            float sum = dWeight[dwAt + i];
+            for (int r = 0; r < rows; r++) {
+                sum = Math.fma(dy[dyAt + r * lddy + i] * x[xAt + r * ldx + i], inverse[r], sum);
+            }
+            dWeight[dwAt + i] = sum;
         }
     }
 }

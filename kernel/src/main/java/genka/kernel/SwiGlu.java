@@ -1,30 +1,61 @@
 package genka.kernel;
 
-/** h = silu(gate) up, over rows {@code from..to} of [gate | up], each half {@code width} wide (row stride 2 width). */
+import static genka.kernel.Lanes.S;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * h = silu(gate) up, over rows {@code from..to} of [gate | up], each half {@code width} wide (row stride 2 width). SwiGLU: Shazeer
+ * 2020, "GLU variants improve transformer".
+ */
 public final class SwiGlu {
     private SwiGlu() {}
 
     public static void forward(int from, int to, int width, float[] gateUp, int guAt, float[] h, int hAt) {
+        int whole = S.loopBound(width);
+        VectorMask<Float> rest = S.indexInRange(whole, width);
         for (int r = from; r < to; r++) {
-            for (int i = 0; i < width; i++) {
-                float g = gateUp[guAt + r * 2 * width + i];
-                float u = gateUp[guAt + r * 2 * width + width + i];
-                h[hAt + r * width + i] = g / (1 + (float) Math.exp(-g)) * u;
+            int gate = guAt + r * 2 * width;
+            int up = gate + width;
+            int out = hAt + r * width;
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector g = FloatVector.fromArray(S, gateUp, gate + i);
+                FloatVector u = FloatVector.fromArray(S, gateUp, up + i);
+                g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, out + i);
+            }
+            if (whole < width) {
+                FloatVector g = FloatVector.fromArray(S, gateUp, gate + whole, rest);
+                FloatVector u = FloatVector.fromArray(S, gateUp, up + whole, rest);
+                g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, out + whole, rest);
             }
         }
     }
 
     /** Turns [gate | up] into their gradients in place, given dh. */
     public static void backward(int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt) {
+        int whole = S.loopBound(width);
+        VectorMask<Float> rest = S.indexInRange(whole, width);
+        FloatVector one = FloatVector.broadcast(S, 1f);
         for (int r = from; r < to; r++) {
-            for (int i = 0; i < width; i++) {
-                int gAt = guAt + r * 2 * width + i;
-                float g = gateUp[gAt];
-                float u = gateUp[gAt + width];
-                float d = dh[dhAt + r * width + i];
-                float s = 1 / (1 + (float) Math.exp(-g));
-                gateUp[gAt] = d * u * s * (1 + g * (1 - s));
-                gateUp[gAt + width] = d * g * s;
+            int gate = guAt + r * 2 * width;
+            int up = gate + width;
+            int in = dhAt + r * width;
+            for (int i = 0; i < whole; i += Lanes.COUNT) {
+                FloatVector g = FloatVector.fromArray(S, gateUp, gate + i);
+                FloatVector d = FloatVector.fromArray(S, dh, in + i);
+                FloatVector s = one.div(Exp.of(g.neg()).add(1f));
+                FloatVector du = d.mul(FloatVector.fromArray(S, gateUp, up + i));
+                du.mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + i);
+                d.mul(g).mul(s).intoArray(gateUp, up + i);
+            }
+            if (whole < width) {
+                FloatVector g = FloatVector.fromArray(S, gateUp, gate + whole, rest);
+                FloatVector d = FloatVector.fromArray(S, dh, in + whole, rest);
+                FloatVector s = one.div(Exp.of(g.neg()).add(1f));
+                FloatVector du = d.mul(FloatVector.fromArray(S, gateUp, up + whole, rest));
+                du.mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + whole, rest);
+                d.mul(g).mul(s).intoArray(gateUp, up + whole, rest);
             }
         }
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Waiting threads spin for some microseconds, then park: spinning longer slows a machine that has other work. A call made from
  * inside a task runs on the worker that makes it. A call allocates nothing. Threads outside the team take turns.
+ *
+ * <p>The parts of a call are claimed, not assigned: a worker that the machine does not schedule in time delays nobody, the caller
+ * does its part. Claims carry the number of the call, so a late worker cannot take part in the wrong one.
  */
 public final class ThreadTeam implements AutoCloseable {
     /** A piece of work: items {@code from} (inclusive) to {@code to} (exclusive), on the given worker. */
@@ -20,12 +23,12 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     private static final RangeTask NOTHING = (worker, from, to) -> {};
-    private static final VarHandle NEXT;
+    private static final VarHandle OPEN;
     private static final VarHandle PENDING;
 
     static {
         try {
-            NEXT = MethodHandles.lookup().findVarHandle(ThreadTeam.class, "next", int.class);
+            OPEN = MethodHandles.lookup().findVarHandle(ThreadTeam.class, "open", long.class);
             PENDING = MethodHandles.lookup().findVarHandle(ThreadTeam.class, "pending", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -37,14 +40,17 @@ public final class ThreadTeam implements AutoCloseable {
     private RangeTask task = NOTHING;
     private int count;
     private int parts;
-    private boolean dynamic;
+    private long calls;
     private boolean closed;
 
-    @SuppressWarnings("UnusedVariable") // reached through NEXT
-    private volatile int next;
+    /** The number of the call in the upper half, its parts not yet claimed in the lower half. */
+    private volatile long open;
 
+    /** Parts of the call not yet finished. */
     private volatile int pending;
+
     private volatile @Nullable Thread waiting;
+    private volatile @Nullable Throwable failure;
 
     public ThreadTeam(int threads) {
         if (threads < 1) {
@@ -63,12 +69,16 @@ public final class ThreadTeam implements AutoCloseable {
 
     /** Splits {@code 0..count} into at most one contiguous range a thread, none shorter than {@code grain}; returns when all are done. */
     public void run(int count, int grain, RangeTask task) {
-        call(count, Math.min(threads(), count / Math.max(1, grain)), false, task);
+        if (count > 0) {
+            call(count, Math.max(1, Math.min(threads(), count / Math.max(1, grain))), task);
+        }
     }
 
     /** Hands out the items {@code 0..count} one by one to whichever worker is free (uneven work); returns when all are done. */
     public void each(int count, RangeTask task) {
-        call(count, Math.min(threads(), count), true, task);
+        if (count > 0) {
+            call(count, count, task);
+        }
     }
 
     /** Ends the threads. The team cannot be used afterwards. */
@@ -85,24 +95,21 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void call(int count, int parts, boolean dynamic, RangeTask task) {
-        if (count <= 0) {
-            return;
-        }
+    private void call(int count, int parts, RangeTask task) {
         if (Thread.currentThread() instanceof TeamWorker worker && worker.team == this) {
-            alone(worker.index, count, dynamic, task);
+            alone(worker.index, count, parts, task);
         } else if (turn.isHeldByCurrentThread()) {
-            alone(0, count, dynamic, task);
+            alone(0, count, parts, task);
         } else {
             turn.lock();
             try {
                 if (closed) {
                     throw new IllegalStateException("the thread team is closed");
                 }
-                if (parts <= 1) {
-                    alone(0, count, dynamic, task);
+                if (parts == 1 || others.length == 0) {
+                    alone(0, count, parts, task);
                 } else {
-                    together(count, parts, dynamic, task);
+                    together(count, parts, task);
                 }
             } finally {
                 turn.unlock();
@@ -110,8 +117,8 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private static void alone(int worker, int count, boolean dynamic, RangeTask task) {
-        if (!dynamic) {
+    private static void alone(int worker, int count, int parts, RangeTask task) {
+        if (parts < count) {
             task.run(worker, 0, count);
             return;
         }
@@ -120,56 +127,52 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void together(int count, int parts, boolean dynamic, RangeTask task) {
+    private void together(int count, int parts, RangeTask task) {
         this.task = task;
         this.count = count;
         this.parts = parts;
-        this.dynamic = dynamic;
-        NEXT.setOpaque(this, 0);
-        PENDING.setOpaque(this, parts - 1);
-        for (int i = 0; i < parts - 1; i++) {
+        pending = parts;
+        calls++;
+        open = calls << 32 | parts;
+        for (int i = 0; i < Math.min(parts - 1, others.length); i++) {
             others[i].wake();
         }
-        Throwable failure = null;
-        try {
-            work(0);
-        } catch (Throwable e) { // rethrown below, when the others have stopped
-            failure = e;
+        while (hasOpenPart()) {
+            workOnOpenPart(0);
         }
         await();
         this.task = NOTHING;
-        for (int i = 0; i < parts - 1; i++) {
-            Throwable theirs = others[i].takeFailure();
-            failure = failure == null ? theirs : failure;
-        }
-        if (failure != null) {
-            rethrow(failure);
+        Throwable first = failure;
+        if (first != null) {
+            failure = null;
+            rethrow(first);
         }
     }
 
-    /** The share of one worker in the call under way. */
-    void work(int worker) {
-        if (dynamic) {
-            for (int i = claim(); i < count; i = claim()) {
-                task.run(worker, i, i + 1);
-            }
-        } else {
-            int from = (int) ((long) count * worker / parts);
-            int to = (int) ((long) count * (worker + 1) / parts);
+    boolean hasOpenPart() {
+        return (int) open != 0;
+    }
+
+    /** Claims one part of the call under way, if there is one left, and does it. */
+    void workOnOpenPart(int worker) {
+        long seen = open;
+        if ((int) seen == 0 || !OPEN.compareAndSet(this, seen, seen - 1)) {
+            return;
+        }
+        // From here to the decrement of pending the call cannot end, so its fields stand still.
+        int part = parts - (int) seen;
+        try {
+            int from = (int) ((long) count * part / parts);
+            int to = (int) ((long) count * (part + 1) / parts);
             task.run(worker, from, to);
-        }
-    }
-
-    private int claim() {
-        return (int) NEXT.getAndAdd(this, 1);
-    }
-
-    /** Called by a worker when its share is done. */
-    void arrive() {
-        if ((int) PENDING.getAndAdd(this, -1) == 1) {
-            Thread thread = waiting;
-            if (thread != null) {
-                LockSupport.unpark(thread);
+        } catch (Throwable e) { // the caller rethrows it when all have stopped
+            failure = e;
+        } finally {
+            if ((int) PENDING.getAndAdd(this, -1) == 1) {
+                Thread thread = waiting;
+                if (thread != null) {
+                    LockSupport.unpark(thread);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package genka.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -33,12 +34,14 @@ class ThreadTeamTest {
     @Test
     void manySmallCallsLoseNothing() {
         try (ThreadTeam team = new ThreadTeam(3)) {
-            int[] sums = new int[3 * 64];
-            ThreadTeam.RangeTask task = (worker, from, to) -> sums[worker * 64] += to - from;
+            int[] visits = new int[3 * 64];
+            ThreadTeam.RangeTask task = (worker, from, to) -> visits[from * 64] += to - from;
             for (int i = 0; i < 100_000; i++) {
                 team.run(3, 1, task);
             }
-            assertThat(sums[0] + sums[64] + sums[128]).isEqualTo(300_000);
+            assertThat(visits[0]).isEqualTo(100_000);
+            assertThat(visits[64]).isEqualTo(100_000);
+            assertThat(visits[128]).isEqualTo(100_000);
         }
     }
 
@@ -55,17 +58,17 @@ class ThreadTeamTest {
     @Test
     void callsFromInsideATaskStayOnTheirWorker() {
         try (ThreadTeam team = new ThreadTeam(2)) {
-            int[] inner = {-1, -1};
-            int[] items = new int[2];
+            AtomicIntegerArray items = new AtomicIntegerArray(2);
+            AtomicInteger strays = new AtomicInteger();
             team.run(
                     2,
                     1,
                     (worker, from, to) -> team.run(10, 1, (nested, first, last) -> {
-                        inner[worker] = nested;
-                        items[worker] += last - first;
+                        strays.addAndGet(nested == worker ? 0 : 1);
+                        items.addAndGet(worker, last - first);
                     }));
-            assertThat(inner).containsExactly(0, 1);
-            assertThat(items).containsExactly(10, 10);
+            assertThat(strays.get()).isZero();
+            assertThat(items.get(0) + items.get(1)).isEqualTo(20);
         }
     }
 
@@ -75,14 +78,39 @@ class ThreadTeamTest {
             for (int failing = 0; failing < 2; failing++) {
                 int bad = failing;
                 assertThatThrownBy(() -> team.run(2, 1, (worker, from, to) -> {
-                            if (worker == bad) {
-                                throw new IllegalArgumentException("worker " + worker);
+                            if (from == bad) {
+                                throw new IllegalArgumentException("part " + from);
                             }
                         }))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("worker " + bad);
+                        .hasMessage("part " + bad);
                 assertThat(visits(5, task -> team.each(5, task))).containsOnly(1);
             }
+        }
+    }
+
+    @Test
+    void aWorkerThatIsBusyElsewhereDelaysNobody() throws InterruptedException {
+        try (ThreadTeam team = new ThreadTeam(2)) {
+            CountDownLatch release = new CountDownLatch(1);
+            AtomicInteger done = new AtomicInteger();
+            team.each(50, (worker, from, to) -> {
+                if (worker == 1 && done.get() < 49) {
+                    awaitQuietly(release); // until the caller has done all the rest
+                }
+                if (done.incrementAndGet() == 49) {
+                    release.countDown();
+                }
+            });
+            assertThat(done.get()).isEqualTo(50);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,0 +1,224 @@
+package genka.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** Every kernel equals its scalar twin to the bit, at any width, with offsets, and leaves what lies round its rows alone. */
+class ElementwiseTest {
+    private static final int[] WIDTHS = {0, 1, 2, 7, 12, 13, 16, 31, 33, 48, 65, 127};
+    private static final int ROWS = 3;
+
+    @Test
+    void sumsAndScaledAdditionEqualTheTwin() {
+        for (int n : WIDTHS) {
+            float[] x = values(n + 4, 1);
+            float[] y = values(n + 5, 2);
+            assertThat(Vectors.dot(n, x, 3, y, 2)).isEqualTo(Reference.dot(n, x, 3, y, 2));
+            float[] sum = y.clone();
+            float[] scaled = y.clone();
+            float[] moved = y.clone();
+            Vectors.add(n, x, 3, sum, 2);
+            Vectors.scale(n, 0.3f, scaled, 2);
+            Vectors.axpy(n, 0.3f, x, 3, moved, 2);
+            for (int i = 0; i < y.length; i++) {
+                boolean inside = i >= 2 && i < n + 2;
+                assertThat(sum[i]).isEqualTo(inside ? y[i] + x[i + 1] : y[i]);
+                assertThat(scaled[i]).isEqualTo(inside ? y[i] * 0.3f : y[i]);
+                assertThat(moved[i]).isEqualTo(inside ? Math.fma(0.3f, x[i + 1], y[i]) : y[i]);
+            }
+        }
+    }
+
+    @Test
+    void sumOfSquaresIsTheSameAtAnyNumberOfThreads() {
+        int n = 40 * Vectors.BLOCK + 13;
+        float[] x = values(n + 3, 5);
+        double exact = 0;
+        for (int i = 3; i < n + 3; i++) {
+            exact += (double) x[i] * x[i];
+        }
+        try (ThreadTeam one = new ThreadTeam(1);
+                ThreadTeam three = new ThreadTeam(3)) {
+            double sum = Vectors.sumSquares(one, x, 3, n);
+            assertThat(sum).isCloseTo(exact, within(1e-10 * exact));
+            assertThat(Vectors.sumSquares(three, x, 3, n)).isEqualTo(sum);
+            assertThat(Vectors.sumSquares(one, x, 3, 0)).isZero();
+        }
+    }
+
+    @Test
+    void softmaxEqualsTheTwin() {
+        for (int n : WIDTHS) {
+            float[] x = values(n + 5, 3);
+            float[] expected = x.clone();
+            Softmax.row(n, 4f, x, 2);
+            Reference.softmax(n, 4f, expected, 2);
+            assertThat(x).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void causalSoftmaxAndItsBackwardEqualTheTwin() {
+        for (int n : WIDTHS) {
+            int ld = n + 2;
+            float[] p = values(3 + n * ld, 3);
+            float[] expected = p.clone();
+            float[] dp = values(1 + n * ld, 4);
+            float[] expectedGradient = dp.clone();
+            Softmax.causal(n, 4f, p, 3, ld);
+            Softmax.causalBackward(n, 4f, p, 3, dp, 1, ld);
+            for (int r = 0; r < n; r++) {
+                Reference.softmax(r + 1, 4f, expected, 3 + r * ld);
+                Reference.softmaxBackward(r + 1, 4f, p, 3 + r * ld, expectedGradient, 1 + r * ld);
+                for (int i = r + 1; i < n; i++) {
+                    expected[3 + r * ld + i] = 0;
+                    expectedGradient[1 + r * ld + i] = 0;
+                }
+            }
+            assertThat(p).isEqualTo(expected);
+            assertThat(dp).isEqualTo(expectedGradient);
+        }
+    }
+
+    @Test
+    void crossEntropyAndItsGradientEqualTheTwin() {
+        for (int vocab : WIDTHS) {
+            if (vocab == 0) {
+                continue;
+            }
+            float[] logits = values(ROWS * vocab, 6);
+            logits[vocab / 2] = vocab > 1 ? Float.NEGATIVE_INFINITY : 0;
+            int[] targets = {vocab - 1, -1, 0};
+            float[][] actual = new float[3][ROWS];
+            float[][] expected = new float[3][ROWS];
+            CrossEntropy.logProbs(0, ROWS, vocab, logits, targets, actual[0], actual[1], actual[2]);
+            Reference.logProbs(0, ROWS, vocab, logits, targets, expected[0], expected[1], expected[2]);
+            assertThat(actual).isDeepEqualTo(expected);
+            float[] weight = {0.5f, 1, -2};
+            float[] expectedLogits = logits.clone();
+            CrossEntropy.gradient(0, ROWS, vocab, logits, targets, actual[2], weight);
+            Reference.logitGradient(0, ROWS, vocab, expectedLogits, targets, actual[2], weight);
+            assertThat(logits).isEqualTo(expectedLogits);
+        }
+    }
+
+    @Test
+    void entropyOfEqualLogitsIsTheLogarithmOfTheVocabulary() {
+        float[] entropy = new float[1];
+        float[] logProb = new float[1];
+        CrossEntropy.logProbs(0, 1, 50, new float[50], new int[] {7}, logProb, entropy, new float[1]);
+        assertThat(entropy[0]).isCloseTo((float) Math.log(50), within(1e-6f));
+        assertThat(logProb[0]).isCloseTo((float) -Math.log(50), within(1e-6f));
+    }
+
+    @Test
+    void swiGluAndItsBackwardEqualTheTwin() {
+        for (int width : WIDTHS) {
+            float[] gateUp = values(5 + 2 * ROWS * width, 7);
+            float[] h = values(2 + ROWS * width, 8);
+            float[] expected = h.clone();
+            SwiGlu.forward(1, ROWS, width, gateUp, 5, h, 2);
+            Reference.swiGlu(1, ROWS, width, gateUp, 5, expected, 2);
+            assertThat(h).isEqualTo(expected);
+            float[] gradient = gateUp.clone();
+            SwiGlu.backward(1, ROWS, width, gateUp, 5, h, 2);
+            Reference.swiGluBackward(1, ROWS, width, gradient, 5, h, 2);
+            assertThat(gateUp).isEqualTo(gradient);
+        }
+    }
+
+    @Test
+    void rmsNormAndItsBackwardEqualTheTwin() {
+        for (int width : WIDTHS) {
+            int ldx = width + 3;
+            int ldy = width + 1;
+            float[] x = values(4 + ROWS * ldx, 9);
+            float[] w = values(2 + width, 10);
+            float[] y = values(1 + ROWS * ldy, 11);
+            float[] expected = y.clone();
+            float[] inverse = new float[ROWS];
+            float[] expectedInverse = new float[ROWS];
+            RmsNorm.forward(0, ROWS, width, 1e-6f, x, 4, ldx, w, 2, y, 1, ldy, inverse);
+            Reference.rmsNorm(0, ROWS, width, 1e-6f, x, 4, ldx, w, 2, expected, 1, ldy, expectedInverse);
+            assertThat(y).isEqualTo(expected);
+            assertThat(inverse).isEqualTo(expectedInverse);
+            for (boolean accumulate : new boolean[] {false, true}) {
+                float[] dx = values(x.length, 12);
+                float[] expectedGradient = dx.clone();
+                RmsNorm.backward(0, ROWS, width, x, 4, ldx, w, 2, inverse, y, 1, ldy, dx, 4, ldx, accumulate);
+                Reference.rmsNormBackward(
+                        0, ROWS, width, x, 4, ldx, w, 2, inverse, y, 1, ldy, expectedGradient, 4, ldx, accumulate);
+                assertThat(dx).isEqualTo(expectedGradient);
+            }
+            float[] dw = values(2 + width, 13);
+            float[] expectedWeight = dw.clone();
+            RmsNorm.weightGradient(0, width, ROWS, x, 4, ldx, inverse, y, 1, ldy, dw, 2);
+            Reference.rmsNormWeightGradient(0, width, ROWS, x, 4, ldx, inverse, y, 1, ldy, expectedWeight, 2);
+            assertThat(dw).isEqualTo(expectedWeight);
+        }
+    }
+
+    @Test
+    void rotationEqualsTheTwinAndTurnsBack() {
+        int[] positions = {2, 0, 1};
+        for (int pairs : new int[] {1, 2, 4, 7, 8, 9, 16, 32, 33}) {
+            int head = 2 * pairs + 1;
+            float[] angles = values(3 * pairs, 14);
+            float[] cos = new float[angles.length];
+            float[] sin = new float[angles.length];
+            for (int i = 0; i < angles.length; i++) {
+                cos[i] = (float) Math.cos(angles[i]);
+                sin[i] = (float) Math.sin(angles[i]);
+            }
+            float[] x = values(3 + ROWS * 2 * head, 15);
+            float[] before = x.clone();
+            float[] expected = x.clone();
+            Rotary.rotate(0, ROWS, 2, pairs, x, 3, 2 * head, head, positions, cos, sin, false);
+            Reference.rotate(0, ROWS, 2, pairs, expected, 3, 2 * head, head, positions, cos, sin, false);
+            assertThat(x).isEqualTo(expected);
+            Rotary.rotate(0, ROWS, 2, pairs, x, 3, 2 * head, head, positions, cos, sin, true);
+            assertThat(x).containsExactly(before, within(1e-6f));
+        }
+    }
+
+    @Test
+    void adamWEqualsTheTwin() {
+        for (int n : WIDTHS) {
+            float[][] actual = {values(n + 4, 16), values(n + 4, 17), values(n + 4, 18), values(n + 4, 19)};
+            for (int i = 0; i < n + 4; i++) {
+                actual[3][i] *= actual[3][i];
+            }
+            float[][] expected = {actual[0].clone(), actual[1].clone(), actual[2].clone(), actual[3].clone()};
+            for (int step = 1; step <= 3; step++) {
+                AdamWStep.update(
+                        2, n + 2, actual[0], actual[1], actual[2], actual[3], 1e-2, 0.9, 0.95, 1e-8, 0.1, 0.7, step);
+                Reference.adamW(
+                        2,
+                        n + 2,
+                        expected[0],
+                        expected[1],
+                        expected[2],
+                        expected[3],
+                        1e-2,
+                        0.9,
+                        0.95,
+                        1e-8,
+                        0.1,
+                        0.7,
+                        step);
+            }
+            assertThat(actual).isDeepEqualTo(expected);
+        }
+    }
+
+    private static float[] values(int n, long seed) {
+        SeededRandom random = SeededRandom.of(seed);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        return x;
+    }
+}
