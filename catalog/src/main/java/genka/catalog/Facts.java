@@ -1,0 +1,97 @@
+package genka.catalog;
+
+import genka.units.GenkaException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The numbers of one file under facts/: each has value, source, date and evidence, its unit is in its key. A value
+ * without a source is refused.
+ */
+public final class Facts {
+    private final String file;
+    private final Map<String, Fact> byKey;
+
+    private Facts(String file, Map<String, Fact> byKey) {
+        this.file = file;
+        this.byKey = byKey;
+    }
+
+    /** The file of that name, such as "machines.yaml", under facts/. */
+    public static Facts named(String name) {
+        return read(GenkaRoot.path().resolve("facts").resolve(name));
+    }
+
+    public static Facts read(Path path) {
+        Problems problems = new Problems();
+        Section top = open(path, problems);
+        top.text("about", "");
+        Map<String, Fact> facts = new LinkedHashMap<>();
+        Section list = top.requiredSection("facts", "the facts, each with value, source, date and evidence");
+        for (String key : list.node().entries().keySet()) {
+            facts.put(key, fact(list, key));
+        }
+        top.close();
+        problems.throwIfAny();
+        return new Facts(String.valueOf(path.getFileName()), facts);
+    }
+
+    /** The fact, or a user error with the nearest key the file has. */
+    public Fact fact(String key) {
+        Fact fact = byKey.get(key);
+        if (fact == null) {
+            throw GenkaException.user(file + " has no fact " + key + "." + Nearest.advice(key, byKey.keySet()));
+        }
+        return fact;
+    }
+
+    /** All facts, in the order of the file. */
+    public List<Fact> all() {
+        return List.copyOf(byKey.values());
+    }
+
+    static Section open(Path path, Problems problems) {
+        String name = String.valueOf(path.getFileName());
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
+        Place start = new Place(name, 1, 1, "", folder);
+        return Section.of(
+                YamlText.parse(YamlText.readFile(path), start, problems)
+                        .orElseThrow(() -> GenkaException.user(name + " is empty. Maybe restore it")),
+                problems);
+    }
+
+    /** Reads the fact under a key of the section. */
+    static Fact fact(Section parent, String key) {
+        Section section = parent.requiredSection(key, "a section with value, source, date and evidence");
+        String value = section.requiredText("value", "the number");
+        BigDecimal number = BigDecimal.ONE;
+        if (Range.number(value).isEmpty()) {
+            if (section.has("value")) {
+                section.problem("value", "must be a number");
+            }
+        } else {
+            number = new BigDecimal(value.replace("_", ""));
+        }
+        String source =
+                section.requiredText("source", "where the number was read. Maybe remove the fact if nobody knows");
+        String date = section.requiredText("date", "when the source said so");
+        if (section.has("date") && !date.matches("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")) {
+            section.problem("date", "must be year, year-month or year-month-day");
+        }
+        Fact fact = new Fact(key, number, source.isBlank() ? "?" : source, date, evidence(section));
+        section.close();
+        return fact;
+    }
+
+    static Fact.Evidence evidence(Section section) {
+        List<String> grades = List.of("primary", "secondary", "estimate");
+        return Fact.Evidence.valueOf(
+                section.choice("evidence", grades, Optional.empty()).toUpperCase(Locale.ROOT));
+    }
+}

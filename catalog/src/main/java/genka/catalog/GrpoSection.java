@@ -1,0 +1,78 @@
+package genka.catalog;
+
+import genka.catalog.StageSpec.Grpo;
+import genka.catalog.StageSpec.GrpoSpec;
+import genka.catalog.StageSpec.RewardSpec;
+import genka.catalog.StageSpec.StopSpec;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A stage of group relative policy optimisation; its preset's values already stand below its own. */
+final class GrpoSection {
+    private static final List<String> AGGREGATES = List.of("sequence-mean", "token-mean", "constant");
+
+    private GrpoSection() {}
+
+    static Grpo read(Section stage, String name, ModelSpec model) {
+        int maxNewTokens = (int) stage.requiredWhole("max_new_tokens", Range.POSITIVE_INT, "the longest answer");
+        if (maxNewTokens >= model.maxPositions()) {
+            stage.problem(
+                    "max_new_tokens",
+                    "must be below the model's max_position_embeddings (" + model.maxPositions() + ")");
+        }
+        return new Grpo(
+                name,
+                stage.text("preset", Presets.DEFAULT),
+                stage.requiredWhole("steps", Range.POSITIVE, "how many rollouts"),
+                (int) stage.requiredWhole("prompts", Range.POSITIVE_INT, "questions a step"),
+                (int) stage.requiredWhole("group", Range.between(2, 1 << 20), "answers to each question"),
+                maxNewTokens,
+                stage.number("temperature", 1, Range.ABOVE_ZERO),
+                objective(stage.section("objective")),
+                reward(stage.section("reward")),
+                StageSection.biasUpdate(stage, model),
+                stage.whole("evaluate_every", 0, Range.COUNT),
+                stage.whole("sample_every", 0, Range.COUNT),
+                stage.optionalSection("stop").map(GrpoSection::stop),
+                OptimizerSection.optimizer(stage.section("optimizer")),
+                OptimizerSection.schedule(stage.section("schedule")));
+    }
+
+    private static GrpoSpec objective(Section section) {
+        GrpoSpec spec = new GrpoSpec(
+                section.truth("scale", true),
+                GrpoSpec.Aggregate.valueOf(section.choice("aggregate", AGGREGATES, Optional.of("token-mean"))
+                        .toUpperCase(Locale.ROOT)
+                        .replace('-', '_')),
+                section.truth("sequence_ratio", false),
+                section.number("clip_low", 0.2, Range.ABOVE_ZERO),
+                section.number("clip_high", 0.2, Range.ABOVE_ZERO),
+                section.number("kl_beta", 0, Range.NOT_NEGATIVE),
+                section.truth("unbiased_kl", false),
+                section.whole("reference_every", 0, Range.COUNT),
+                (int) section.whole("minibatches", 1, Range.POSITIVE_INT),
+                section.truth("drop_zero_variance", false),
+                section.truth("mask_truncated", false));
+        section.close();
+        return spec;
+    }
+
+    private static RewardSpec reward(Section section) {
+        RewardSpec spec = new RewardSpec(
+                section.number("accuracy", 1, Range.NOT_NEGATIVE), section.number("format", 0.1, Range.NOT_NEGATIVE));
+        if (spec.accuracy() + spec.format() == 0) {
+            section.problem("accuracy", "and format must not both be 0: nothing would be learned");
+        }
+        section.close();
+        return spec;
+    }
+
+    private static StopSpec stop(Section section) {
+        StopSpec spec = new StopSpec(
+                section.requiredNumber("greedy_accuracy", Range.SHARE, "the accuracy to stop at, 0 to 1"),
+                (int) section.whole("times", 2, Range.POSITIVE_INT));
+        section.close();
+        return spec;
+    }
+}

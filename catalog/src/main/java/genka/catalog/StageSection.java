@@ -1,0 +1,102 @@
+package genka.catalog;
+
+import genka.catalog.StageSpec.LossOn;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** The stages, in order. */
+final class StageSection {
+    private static final List<String> KINDS = List.of("pretrain", "sft", "grpo");
+    private static final int MOST = 100;
+
+    private StageSection() {}
+
+    static List<StageSpec> read(Section top, ModelSpec model) {
+        OptimizerSection defaults = OptimizerSection.defaults(top);
+        List<Section> sections = top.sections("stages");
+        if ((sections.isEmpty() && !top.has("stages")) || sections.size() > MOST) {
+            top.problem("stages", "must list 1 to " + MOST + " stages, each with a kind");
+        }
+        List<StageSpec> stages = new ArrayList<>();
+        List<Object> resolved = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section written : sections.subList(0, Math.min(MOST, sections.size()))) {
+            String kind = written.choice("kind", KINDS, Optional.empty());
+            Section stage = kind.equals("grpo") ? Presets.under(written) : written;
+            stage = defaults.under(stage);
+            stage.choice("kind", KINDS, Optional.of(kind));
+            String name = stage.text("name", kind);
+            if (!names.add(name) && !written.isSilent()) {
+                stage.problem(
+                        stage.has("name") ? "name" : "kind",
+                        "must be unique: an earlier stage is named " + name + ". Maybe add name: " + name + "-2");
+            }
+            stages.add(
+                    kind.equals("grpo") ? GrpoSection.read(stage, name, model) : supervised(stage, kind, name, model));
+            stage.close();
+            resolved.add(stage.resolved());
+        }
+        top.resolve("stages", resolved);
+        return stages;
+    }
+
+    private static StageSpec supervised(Section stage, String kind, String name, ModelSpec model) {
+        Optional<Long> steps = stage.optionalWhole("steps", Range.POSITIVE);
+        Optional<Double> tokens = stage.optionalTokens("tokens");
+        if (steps.isEmpty() == tokens.isEmpty()) {
+            stage.problem(
+                    steps.isEmpty() ? "steps" : "tokens",
+                    steps.isEmpty() ? "or tokens must say how long the stage is" : "must not stand beside steps");
+        }
+        int batch = (int) stage.whole("batch", 64, Range.between(1, 1 << 24));
+        int accumulate = (int) stage.whole("accumulate", 1, Range.POSITIVE_INT);
+        if (batch % accumulate != 0) {
+            stage.problem("accumulate", "must divide batch (" + batch + ")");
+        }
+        String all = LossOn.ALL.name().toLowerCase(Locale.ROOT);
+        String response = LossOn.RESPONSE.name().toLowerCase(Locale.ROOT);
+        return new StageSpec.Supervised(
+                kind,
+                name,
+                steps,
+                tokens,
+                batch,
+                sequenceLength(stage, model),
+                accumulate,
+                LossOn.valueOf(stage.choice(
+                                "loss_on", List.of(all, response), Optional.of(kind.equals("sft") ? response : all))
+                        .toUpperCase(Locale.ROOT)),
+                stage.number("mtp_weight", model.mtpModules() > 0 ? 0.3 : 0, Range.NOT_NEGATIVE),
+                stage.number("balance_weight", 0, Range.NOT_NEGATIVE),
+                biasUpdate(stage, model),
+                stage.whole("evaluate_every", 0, Range.COUNT),
+                stage.whole("sample_every", 0, Range.COUNT),
+                OptimizerSection.optimizer(stage.section("optimizer")),
+                OptimizerSection.schedule(stage.section("schedule")));
+    }
+
+    private static int sequenceLength(Section stage, ModelSpec model) {
+        int most = model.maxPositions();
+        int length = (int) stage.whole("sequence_length", Math.min(most, 512), Range.POSITIVE_INT);
+        if (length > most) {
+            stage.problem("sequence_length", "must be at most the model's max_position_embeddings (" + most + ")");
+        }
+        return length;
+    }
+
+    /** V3's 0.001 where the router has a correction bias (arXiv 2412.19437 §4.2), else 0. */
+    static double biasUpdate(Section stage, ModelSpec model) {
+        boolean hasBias = model.moe()
+                .filter(moe -> moe.selection() == MoeSpec.Selection.NOAUX_TC)
+                .isPresent();
+        double update = stage.number("bias_update", hasBias ? 0.001 : 0, Range.NOT_NEGATIVE);
+        if (update > 0 && !hasBias && !ModelSection.isUnread(model)) {
+            stage.problem("bias_update", "must be 0: this model's router has no correction bias");
+        }
+        return update;
+    }
+}

@@ -1,0 +1,235 @@
+package genka.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecipeReaderTest {
+    static final Path RECIPES = GenkaRoot.path().resolve("recipes");
+    private static final Path TINY = RECIPES.resolve("r1-zero-tiny.yaml");
+
+    @TempDir
+    Path folder;
+
+    static List<Path> shipped() throws IOException {
+        try (Stream<Path> files = Files.list(RECIPES)) {
+            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        }
+    }
+
+    static List<String> needed(Path recipe) {
+        return recipe.endsWith("text-tiny.yaml") ? List.of("data.path=texts") : List.of();
+    }
+
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void shippedRecipesReadAndSurviveBeingWrittenOut(Path file) {
+        ResolvedRecipe first = RecipeReader.read(file, needed(file));
+        ResolvedRecipe again = RecipeReader.readText(first.yaml(), "resolved.yaml", folder, List.of());
+        assertThat(again.recipe()).isEqualTo(first.recipe());
+        assertThat(again.hash()).isEqualTo(first.hash()).matches("[0-9a-f]{64}");
+        assertThat(again.yaml()).isEqualTo(first.yaml());
+        assertThat(first.recipe().name() + ".yaml").isEqualTo(String.valueOf(file.getFileName()));
+    }
+
+    @Test
+    void theTinyRecipeSaysWhatTheProbeDid() {
+        Recipe recipe = RecipeReader.read(TINY).recipe();
+        assertThat(ParameterCount.of(recipe.model().spec()).total()).isBetween(130_000L, 145_000L);
+        assertThat(recipe.stages()).hasSize(2);
+        StageSpec.Grpo grpo = (StageSpec.Grpo) recipe.stages().get(1);
+        assertThat(grpo.optimizer().learningRate()).isEqualTo(1e-3);
+        assertThat(grpo.objective().scale()).as("from the preset").isTrue();
+        assertThat(grpo.objective().minibatches()).as("over the preset's 16").isEqualTo(1);
+        assertThat(recipe.data())
+                .isEqualTo(
+                        new Recipe.DataSpec.Task("digit-sum", java.util.Map.of("digits", 5L, "think_share", 0.3), 256));
+    }
+
+    @Test
+    void commentsOrderNameAndWrittenDefaultsDoNotChangeTheHash() throws IOException {
+        String text = Files.readString(TINY);
+        String other = "# other\n" + text.replace("name: r1-zero-tiny", "name: renamed") + "\n";
+        String moved = other.replace("seed: 1\n", "") + "seed: 1\n";
+        String spelled = moved.replace("learning_rate: 4e-3", "learning_rate: 0.0040, eps: 1.0e-8");
+        assertThat(spelled).isNotEqualTo(moved);
+        String hash = RecipeReader.read(TINY).hash();
+        assertThat(read(spelled).hash()).isEqualTo(hash);
+        assertThat(read(text, "seed=2").hash()).isNotEqualTo(hash);
+        assertThat(read(text, "stages.grpo.objective.kl_beta=0.001").hash()).isNotEqualTo(hash);
+    }
+
+    @Test
+    void overridesReachListsByIndexAndName() throws IOException {
+        String text = Files.readString(TINY);
+        for (String key : List.of("stages.0.steps", "stages.pretrain.steps", "stages[0].steps")) {
+            StageSpec.Supervised stage = (StageSpec.Supervised)
+                    read(text, key + "=10").recipe().stages().getFirst();
+            assertThat(stage.steps()).as(key).contains(10L);
+        }
+        assertThat(read(text, "model.config.hidden_size=32")
+                        .recipe()
+                        .model()
+                        .spec()
+                        .hiddenSize())
+                .isEqualTo(32);
+        Recipe whole = read(text, "where={threads: 3}", "budget.max_usd=1").recipe();
+        assertThat(whole.where()).isEqualTo(new Recipe.Placement.Here(3));
+        assertThat(whole.budget().maxUsd()).contains(1.0);
+    }
+
+    @Test
+    void relativePathsStartWhereTheyAreWritten() throws IOException {
+        Path file = folder.resolve("text-tiny.yaml");
+        Files.writeString(
+                file, Files.readString(RECIPES.resolve("text-tiny.yaml")).replace("path: #", "path: a/b #"));
+        assertThat(((Recipe.DataSpec.Text) RecipeReader.read(file).recipe().data()).path())
+                .isEqualTo(folder.resolve("a/b").toString());
+        assertThat(((Recipe.DataSpec.Text) RecipeReader.read(file, List.of("data.path=c"))
+                                .recipe()
+                                .data())
+                        .path())
+                .isEqualTo(Path.of("c").toAbsolutePath().toString());
+    }
+
+    @Test
+    void topLevelOptimizerHoldsUnlessTheStageOrPresetSaysOtherwise() throws IOException {
+        String text = Files.readString(TINY)
+                .replace("optimizer: {learning_rate: 1e-3, weight_decay: 0}", "optimizer: {weight_decay: 0.5}");
+        Recipe recipe =
+                read(text + "\noptimizer: {learning_rate: 9e-3, eps: 1e-7}\n").recipe();
+        StageSpec.OptimizerSpec pretrain = recipe.stages().getFirst().optimizer();
+        StageSpec.OptimizerSpec grpo = recipe.stages().getLast().optimizer();
+        assertThat(pretrain.learningRate()).as("own").isEqualTo(4e-3);
+        assertThat(pretrain.eps()).as("top level").isEqualTo(1e-7);
+        assertThat(grpo.learningRate()).as("preset").isEqualTo(3e-6);
+        assertThat(grpo.weightDecay()).as("own").isEqualTo(0.5);
+        assertThat(grpo.eps()).as("top level").isEqualTo(1e-7);
+    }
+
+    @Test
+    void aModelByPathIsTheSameModelInline() throws IOException {
+        String text = Files.readString(TINY);
+        Path config = Files.writeString(
+                folder.resolve("config.json"),
+                ModelConfigJson.text(RecipeReader.read(TINY).recipe().model().spec()));
+        String byPath = text.replaceFirst("(?s)  config:.*?  init:", "  path: " + config + "\n  init:");
+        ResolvedRecipe resolved = read(byPath);
+        assertThat(resolved.recipe().model()).isEqualTo(read(text).recipe().model());
+        assertThat(resolved.yaml()).doesNotContain("path:").contains("hidden_size: 64");
+    }
+
+    @Test
+    void allProblemsAreToldAtOnceInTheOrderOfTheFile() throws IOException {
+        String text = Files.readString(TINY)
+                .replace("seed: 1\n", "seed: -1\n")
+                .replace("vocab_size: 24", "vocab_size: 25")
+                .replace("q_lora_rank: 48", "q_lora_rnk: 48")
+                .replace("steps: 500", "stpes: 500")
+                .replace("batch: 64", "batch: many")
+                .replace("loss_on: response", "loss_on: answers")
+                .replace("group: 16", "group: 1")
+                .replace("preset: r1-zero", "preset: r1zero")
+                .replace("warmup: 50,", "warmup: 50, warmup: 60,")
+                .replace("kl_beta: 0 ", "kl_beta: -0.1 ");
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOfSatisfying(
+                        GenkaException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER))
+                .message()
+                .satisfies(message -> assertThat(message.lines())
+                        .anyMatch(l -> l.matches("r.yaml:11:7: seed \\(-1\\) must be 0 or more. Maybe you meant 1"))
+                        .anyMatch(
+                                l -> l.contains("q_lora_rnk is not a key") && l.endsWith("Maybe you meant q_lora_rank"))
+                        .anyMatch(l -> l.contains("model.config.q_lora_rank is missing"))
+                        .anyMatch(l -> l.contains("stages[0].stpes is not a known key. Maybe you meant steps"))
+                        .anyMatch(l -> l.contains("stages[0].steps or tokens must say how long"))
+                        .anyMatch(l -> l.contains("stages[0].batch (many) must be a whole number"))
+                        .anyMatch(l -> l.contains("stages[0].loss_on (answers) must be one of all, response"))
+                        .anyMatch(l -> l.contains("stages[0].schedule.warmup is given twice, first at r.yaml:"))
+                        .anyMatch(l -> l.contains("stages[1].preset (r1zero)") && l.endsWith("Maybe you meant r1-zero"))
+                        .anyMatch(l -> l.contains("stages[1].group (1) must be between 2 and"))
+                        .anyMatch(l -> l.contains("objective.kl_beta (-0.1) must be 0 or more. Maybe you meant 0.1"))
+                        .allMatch(l -> l.matches("r\\.yaml:[0-9]+:[0-9]+: .*"))
+                        .isSortedAccordingTo(
+                                java.util.Comparator.comparingInt(l -> Integer.parseInt(l.split(":", 3)[1]))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stages.pretrain.stps=5 | --set stages.pretrain.stps=5: stages[0].stps is not a known key. Maybe you meant steps",
+                "sed=5 | --set sed=5: sed is not a known key. Maybe you meant seed",
+                "seed | must be written key=value",
+                "=5 | must be written key=value",
+                "a..b=5 | must name a key",
+                "seed.x=5 | seed (1) is a value and has no key x",
+                "stages.7.steps=5 | stages has no entry 7: it has 2",
+                "stages.pretrian.steps=5 | stages has no entry named pretrian. Maybe you meant pretrain",
+                "seed=[1 | not YAML",
+                "seed=abc | --set seed=abc: seed (abc) must be a whole number",
+                "model.config.hiden_size=5 | Maybe you meant hidden_size",
+                "stages.grpo.optimizer.lr=5 | stages[1].optimizer.lr is not a known key",
+                "tokenizer.alphabet=abc | tokenizer.end (\"$\") must be in the alphabet"
+            })
+    void anOverrideThatMakesNoSenseIsNamed(String override, String message) {
+        assertThatThrownBy(() -> RecipeReader.read(TINY, List.of(override)))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void whatIsNoRecipeGetsOneClearSentence() throws IOException {
+        List<List<Object>> cases = new ArrayList<>();
+        cases.add(List.of("", "r.yaml is empty"));
+        cases.add(List.of("# only a comment\n", "r.yaml is empty"));
+        cases.add(List.of("seed: 1\n\tname: x\n", "r.yaml:2:1: not YAML"));
+        cases.add(List.of("a: [1, 2\n", "not YAML"));
+        cases.add(List.of("just text", "r.yaml:1:1: the file (just text) must be a section"));
+        cases.add(List.of("- 1\n- 2\n", "the file (a list of 2) must be a section"));
+        cases.add(List.of("a: &x [1]\nb: *x\n", "anchors and aliases"));
+        cases.add(List.of("a: !!binary xx\n", "tags (!) are not read"));
+        cases.add(List.of("a: 1\n---\nb: 2\n", "only one document"));
+        cases.add(List.of("[".repeat(5000), "nested deeper than 30"));
+        cases.add(List.of("a: ".repeat(3), "not YAML"));
+        cases.add(List.of("? [1]\n: 2\n", "a key must be a word"));
+        cases.add(List.of("a: \u0007\n", "not YAML"));
+        for (List<Object> one : cases) {
+            assertThatThrownBy(() -> read((String) one.get(0)))
+                    .as("%s", one)
+                    .isInstanceOfSatisfying(
+                            GenkaException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER))
+                    .hasMessageContaining((String) one.get(1));
+        }
+        Path latin = Files.write(folder.resolve("l.yaml"), "name: Größe".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> RecipeReader.read(latin)).hasMessageContaining("must be text in UTF-8");
+        assertThatThrownBy(() -> RecipeReader.read(folder)).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> RecipeReader.read(RECIPES.resolve("r1-zero-tny.yaml")))
+                .hasMessageContaining("does not exist. Maybe you meant " + TINY);
+    }
+
+    @Test
+    void aMissingDataPathSaysHowToGiveIt() {
+        assertThatThrownBy(() -> RecipeReader.read(RECIPES.resolve("text-tiny.yaml")))
+                .hasMessageContaining("data.path is missing")
+                .hasMessageContaining("--set data.path=FOLDER");
+    }
+
+    private ResolvedRecipe read(String text, String... overrides) {
+        return RecipeReader.readText(text, "r.yaml", folder, List.of(overrides));
+    }
+}
