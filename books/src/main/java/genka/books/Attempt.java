@@ -109,6 +109,6 @@ public final class Attempt {
                 state,
                 new Ledger.Totals(elapsedNanos, safeNanos, meter.read()),
                 List.copyOf(entries.values()),
-                Map.copyOf(works));
+                new LinkedHashMap<>(works));
     }
 }

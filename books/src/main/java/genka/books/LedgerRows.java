@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -19,20 +19,63 @@ final class LedgerRows {
     private LedgerRows() {}
 
     /**
+     * Four queries, however many runs.
+     *
      * @param selection the part after FROM run
      * @param argument bound to its placeholder, where it has one
      */
     static List<RunSummary> runs(Handle handle, String selection, @Nullable String argument) {
-        Query query = handle.createQuery(
-                "SELECT id, recipe, recipe_hash, dir, seed, created_at, cores, cpu FROM run " + selection);
+        String chosen = " WHERE run_id IN (SELECT id FROM run " + selection + ")";
+        Map<Long, List<Entry>> entries = new HashMap<>();
+        query(
+                handle,
+                "SELECT attempt_id, stage, use, nanos, s.safe_nanos FROM slice s JOIN attempt a ON a.id = attempt_id"
+                        + chosen,
+                argument,
+                row -> entries.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+                        .add(new Entry(
+                                row.getString(2), Use.valueOf(row.getString(3)), row.getLong(4), row.getLong(5))));
+        Map<Long, RunFacts> facts = new HashMap<>();
+        query(
+                handle,
+                "SELECT attempt_id, stage, tokens, answers FROM work w JOIN attempt a ON a.id = attempt_id" + chosen
+                        + " ORDER BY w.rowid",
+                argument,
+                row -> facts.merge(
+                        row.getLong(1),
+                        new RunFacts(Map.of(row.getString(2), row.getLong(3)), row.getLong(4)),
+                        RunFacts::plus));
+        Map<String, List<AttemptRecord>> attempts = new HashMap<>();
+        query(
+                handle,
+                "SELECT id, run_id, started_at, pid, process_started_at, state, elapsed_nanos, safe_nanos, cpu_nanos,"
+                        + " rapl_joules FROM attempt" + chosen + " ORDER BY id",
+                argument,
+                row -> attempts.computeIfAbsent(row.getString("run_id"), id -> new ArrayList<>())
+                        .add(attempt(
+                                row,
+                                entries.getOrDefault(row.getLong("id"), List.of()),
+                                facts.getOrDefault(row.getLong("id"), RunFacts.NONE))));
+        List<RunSummary> runs = new ArrayList<>();
+        query(
+                handle,
+                "SELECT id, recipe, recipe_hash, dir, seed, created_at, cores, cpu FROM run " + selection,
+                argument,
+                row -> runs.add(new RunSummary(run(row), attempts.getOrDefault(row.getString(1), List.of()))));
+        return runs;
+    }
+
+    /** What is done with a row. */
+    private interface RowReader {
+        Object read(ResultSet row) throws SQLException;
+    }
+
+    private static void query(Handle handle, String sql, @Nullable String argument, RowReader reader) {
+        Query query = handle.createQuery(sql);
         if (argument != null) {
             query.bind(0, argument);
         }
-        List<RunSummary> runs = new ArrayList<>();
-        for (NewRun run : query.map((row, context) -> run(row)).list()) {
-            runs.add(new RunSummary(run, attempts(handle, run.id())));
-        }
-        return runs;
+        query.map((row, context) -> reader.read(row)).list();
     }
 
     private static NewRun run(ResultSet row) throws SQLException {
@@ -46,16 +89,7 @@ final class LedgerRows {
                 new Machine(row.getInt(7), row.getString(8)));
     }
 
-    private static List<AttemptRecord> attempts(Handle handle, String runId) {
-        return handle.createQuery(
-                        "SELECT id, started_at, pid, process_started_at, state, elapsed_nanos, safe_nanos, cpu_nanos,"
-                                + " rapl_joules FROM attempt WHERE run_id = ? ORDER BY id")
-                .bind(0, runId)
-                .map((row, context) -> attempt(handle, runId, row))
-                .list();
-    }
-
-    private static AttemptRecord attempt(Handle handle, String runId, ResultSet row) throws SQLException {
+    private static AttemptRecord attempt(ResultSet row, List<Entry> entries, RunFacts facts) throws SQLException {
         long id = row.getLong("id");
         RunState state = RunState.valueOf(row.getString("state"));
         if (state == RunState.RUNNING && !Processes.lives(row.getLong("pid"), row.getLong("process_started_at"))) {
@@ -64,34 +98,16 @@ final class LedgerRows {
         double joules = row.getDouble("rapl_joules");
         EnergyUse energy = new EnergyUse(
                 row.getLong("cpu_nanos"), row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(joules));
-        List<Entry> entries = handle.createQuery("SELECT stage, use, nanos, safe_nanos FROM slice WHERE attempt_id = ?")
-                .bind(0, id)
-                .map((slice, context) -> new Entry(
-                        slice.getString(1), Use.valueOf(slice.getString(2)), slice.getLong(3), slice.getLong(4)))
-                .list();
         close(id, entries.stream().mapToLong(Entry::nanos).sum(), row.getLong("elapsed_nanos"));
         close(id, entries.stream().mapToLong(Entry::safeNanos).sum(), row.getLong("safe_nanos"));
         Instant startedAt = Instant.ofEpochMilli(row.getLong("started_at"));
-        return new AttemptRecord(id, runId, startedAt, state, entries, facts(handle, id), energy);
+        return new AttemptRecord(id, row.getString("run_id"), startedAt, state, entries, facts, energy);
     }
 
     private static void close(long attempt, long sum, long whole) {
         if (sum != whole) {
             throw AttemptRecord.doesNotClose("attempt " + attempt, sum, whole);
         }
-    }
-
-    private static RunFacts facts(Handle handle, long attempt) {
-        Map<String, Long> tokens = new LinkedHashMap<>();
-        long[] answers = {0};
-        handle.createQuery("SELECT stage, tokens, answers FROM work WHERE attempt_id = ?")
-                .bind(0, attempt)
-                .map((row, context) -> {
-                    answers[0] += row.getLong(3);
-                    return tokens.put(row.getString(1), row.getLong(2)) == null;
-                })
-                .list();
-        return new RunFacts(tokens, answers[0]);
     }
 
     static int write(

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param answers answers generated in rollouts and evaluations
  */
 public record RunFacts(Map<String, Long> tokensByStage, long answers) {
+    static final RunFacts NONE = new RunFacts(Map.of(), 0);
+
     public RunFacts {
         tokensByStage = Collections.unmodifiableMap(new LinkedHashMap<>(tokensByStage));
     }

@@ -2,6 +2,7 @@ package genka.books;
 
 import genka.books.UseClock.Slice;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public record RunSummary(NewRun run, List<AttemptRecord> attempts) {
         Map<String, Map<Use, Long>> sums = new LinkedHashMap<>();
         for (AttemptRecord attempt : attempts) {
             for (Slice slice : attempt.slices()) {
-                sums.computeIfAbsent(slice.stage(), s -> new java.util.EnumMap<>(Use.class))
+                sums.computeIfAbsent(slice.stage(), s -> new EnumMap<>(Use.class))
                         .merge(slice.use(), slice.nanos(), Math::addExact);
             }
         }
@@ -45,12 +46,12 @@ public record RunSummary(NewRun run, List<AttemptRecord> attempts) {
     }
 
     public Map<Use, Long> nanosByUse() {
-        Map<Use, Long> nanos = new java.util.EnumMap<>(Use.class);
+        Map<Use, Long> nanos = new EnumMap<>(Use.class);
         slices().forEach(slice -> nanos.merge(slice.use(), slice.nanos(), Math::addExact));
         return nanos;
     }
 
     public RunFacts facts() {
-        return attempts.stream().map(AttemptRecord::facts).reduce(new RunFacts(Map.of(), 0), RunFacts::plus);
+        return attempts.stream().map(AttemptRecord::facts).reduce(RunFacts.NONE, RunFacts::plus);
     }
 }

@@ -32,7 +32,7 @@ class LedgerTest {
         return List.of(
                 new Slice("", Use.START_UP, startUp),
                 new Slice("base", Use.PRETRAIN, pretrain),
-                new Slice("reason", Use.ROLLOUT, rollout));
+                new Slice("about", Use.ROLLOUT, rollout));
     }
 
     /** The id of a process that was and is no more. */
@@ -48,9 +48,9 @@ class LedgerTest {
             ledger.createRun(run("20261122-a", 0));
             Attempt attempt = ledger.begin("20261122-a", NOON, ME);
             attempt.count("base", 1000, 0);
-            attempt.heartbeat(slices(5, 10, 0), 15);
+            attempt.heartbeat(slices(5, 10, 0).subList(0, 2), 15);
             attempt.count("base", 500, 0);
-            attempt.count("reason", 700, 64);
+            attempt.count("about", 700, 64);
             assertThat(ledger.run("2026").state()).isEqualTo(RunState.RUNNING);
             attempt.finish(RunState.FINISHED, slices(5, 20, 30), 55);
         }
@@ -58,9 +58,9 @@ class LedgerTest {
             RunSummary run = ledger.run("20261122-a");
             assertThat(run.run()).isEqualTo(run("20261122-a", 0));
             assertThat(run.state()).isEqualTo(RunState.FINISHED);
-            assertThat(run.slices()).containsExactlyInAnyOrderElementsOf(slices(5, 20, 30));
+            assertThat(run.slices()).as("in the order of their beginning").isEqualTo(slices(5, 20, 30));
             assertThat(run.wallNanos()).isEqualTo(55);
-            assertThat(run.facts()).isEqualTo(new RunFacts(Map.of("base", 1500L, "reason", 700L), 64));
+            assertThat(run.facts()).isEqualTo(new RunFacts(Map.of("base", 1500L, "about", 700L), 64));
         }
     }
 
@@ -83,7 +83,7 @@ class LedgerTest {
                             new Slice("", Use.START_UP, 5),
                             new Slice("base", Use.PRETRAIN, 20),
                             new Slice("base", Use.LOST, 2),
-                            new Slice("reason", Use.LOST, 30));
+                            new Slice("about", Use.LOST, 30));
             assertThat(run.wallNanos()).isEqualTo(57);
         }
     }

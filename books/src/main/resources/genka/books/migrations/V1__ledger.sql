@@ -36,7 +36,7 @@ CREATE TABLE slice (
     nanos INTEGER NOT NULL,
     safe_nanos INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (attempt_id, stage, use)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE work (
     attempt_id INTEGER NOT NULL REFERENCES attempt (id),
@@ -44,6 +44,6 @@ CREATE TABLE work (
     tokens INTEGER NOT NULL,
     answers INTEGER NOT NULL,
     PRIMARY KEY (attempt_id, stage)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 PRAGMA user_version = 1;
