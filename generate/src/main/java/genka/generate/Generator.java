@@ -25,14 +25,22 @@ public final class Generator {
 
     private final Model model;
     private final Gemm gemm;
+    private final int maxSlots;
+    private final int prefillRows;
     private final Flight flight;
     private @Nullable Decoder decoder;
     private int decoderSlots;
     private int decoderLength;
 
     public Generator(Model model, Gemm gemm) {
+        this(model, gemm, MAX_SLOTS, PREFILL_ROWS);
+    }
+
+    Generator(Model model, Gemm gemm, int maxSlots, int prefillRows) {
         this.model = model;
         this.gemm = gemm;
+        this.maxSlots = maxSlots;
+        this.prefillRows = prefillRows;
         flight = new Flight(gemm.team(), model.spec().vocabSize());
     }
 
@@ -62,7 +70,7 @@ public final class Generator {
             @Nullable IntConsumer onToken) {
         check(prompts, perPrompt, maxNewTokens);
         List<Completion> answers = new ArrayList<>(prompts.size() * perPrompt);
-        int wave = Math.max(1, MAX_SLOTS / perPrompt);
+        int wave = Math.max(1, maxSlots / perPrompt);
         for (int from = 0; from < prompts.size(); from += wave) {
             int to = Math.min(prompts.size(), from + wave);
             Decoder ready = decoder(prompts, from, to, perPrompt, maxNewTokens);
@@ -90,7 +98,7 @@ public final class Generator {
             do {
                 rows += prompts.get(next).length;
                 next++;
-            } while (next < to && rows + prompts.get(next).length <= PREFILL_ROWS);
+            } while (next < to && rows + prompts.get(next).length <= prefillRows);
             int[] slots = new int[next - first];
             for (int i = 0; i < slots.length; i++) {
                 slots[i] = (first - from + i) * perPrompt;
