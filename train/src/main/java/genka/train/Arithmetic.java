@@ -46,8 +46,7 @@ public final class Arithmetic implements Task {
     public Problem sample(SeededRandom random) {
         BigInteger a = number(random);
         BigInteger b = number(random);
-        return new Problem(
-                a + (multiply ? "*" : "+") + b + "=", (multiply ? a.multiply(b) : a.add(b)).toString());
+        return new Problem(a + (multiply ? "*" : "+") + b + "=", (multiply ? a.multiply(b) : a.add(b)).toString());
     }
 
     @Override

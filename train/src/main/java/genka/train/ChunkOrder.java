@@ -30,8 +30,9 @@ final class ChunkOrder {
     /** Refuses a position that was told about other files. */
     void check(long fingerprint) {
         if (fingerprint != corpus.fingerprint()) {
-            throw GenkaException.user("The files under data.path changed since the checkpoint was written, so reading cannot go on "
-                    + "at the same place. Maybe put them back, or start a new run?");
+            throw GenkaException.user(
+                    "The files under data.path changed since the checkpoint was written, so reading cannot go on "
+                            + "at the same place. Maybe put them back, or start a new run?");
         }
     }
 }

@@ -129,7 +129,8 @@ final class Corpus {
     long fingerprint() {
         long print = 0;
         for (Piece piece : training.pieces) {
-            print = SeededRandom.of(print, piece.name.hashCode(), piece.from, piece.to).nextLong();
+            print = SeededRandom.of(print, piece.name.hashCode(), piece.from, piece.to)
+                    .nextLong();
         }
         return print;
     }
@@ -141,14 +142,15 @@ final class Corpus {
                     : List.of(new Piece(path, String.valueOf(path.getFileName()), 0, Files.size(path)));
         }
         if (!Files.isDirectory(path)) {
-            throw GenkaException.user("data.path (" + path + ") does not exist. Maybe give a file or folder of text with "
-                    + "--set data.path=…?");
+            throw GenkaException.user("data.path (" + path
+                    + ") does not exist. Maybe give a file or folder of text with " + "--set data.path=…?");
         }
         PathMatcher matcher;
         try {
             matcher = FileSystems.getDefault().getPathMatcher("glob:" + (glob.isBlank() ? "**" : glob));
         } catch (IllegalArgumentException e) {
-            throw GenkaException.user("data.glob (" + glob + ") is not a pattern: " + e.getMessage() + ". Maybe **.txt?");
+            throw GenkaException.user(
+                    "data.glob (" + glob + ") is not a pattern: " + e.getMessage() + ". Maybe **.txt?");
         }
         List<Piece> pieces = new ArrayList<>();
         try (java.util.stream.Stream<Path> walk = Files.walk(path)) {

@@ -16,7 +16,7 @@ enum Stream {
 
     SeededRandom of(long seed, long... path) {
         long[] full = new long[path.length + 1];
-        full[0] = ordinal() + 1;
+        full[0] = ordinal() + 1L;
         System.arraycopy(path, 0, full, 1, path.length);
         return SeededRandom.of(seed, full);
     }

@@ -1,5 +1,6 @@
 package genka.train;
 
+import genka.catalog.Nearest;
 import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,43 +73,11 @@ public final class TaskOptions {
         throw GenkaException.user("data." + unknown + " is not an option of task " + task + ", which "
                 + (known.isEmpty()
                         ? "has none."
-                        : "knows " + String.join(", ", known) + ". Maybe " + nearest(unknown, known) + "?"));
+                        : "knows " + String.join(", ", known) + "." + Nearest.advice(unknown, known) + "?"));
     }
 
     private GenkaException refuse(String name, Object value, String rule, Object byDefault) {
         return GenkaException.user(
                 "data." + name + " (" + value + ") of task " + task + " " + rule + ". Maybe " + byDefault + "?");
-    }
-
-    /** The candidate with the smallest edit distance. */
-    static String nearest(String word, List<String> candidates) {
-        String best = "";
-        int bestDistance = Integer.MAX_VALUE;
-        for (String candidate : candidates) {
-            int distance = distance(word, candidate);
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

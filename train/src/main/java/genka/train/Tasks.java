@@ -1,5 +1,6 @@
 package genka.train;
 
+import genka.catalog.Nearest;
 import genka.units.GenkaException;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ public final class Tasks {
             }
         }
         List<String> names = names();
-        throw GenkaException.user("data.task (" + name + ") is not known; there are " + String.join(", ", names)
-                + ". Maybe " + TaskOptions.nearest(name, names) + "?");
+        throw GenkaException.user("data.task (" + name + ") is not known; there are " + String.join(", ", names) + ". "
+                + Nearest.advice(name, names));
     }
 
     public static List<String> names() {
