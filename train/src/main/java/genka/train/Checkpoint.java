@@ -74,8 +74,7 @@ record Checkpoint(Header header, Map<String, float[]> arrays) {
 
     /** Writes a new file and forces it to disk. */
     void write(Path file) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
             buffer.putLong(MAGIC).putInt(VERSION);
             byte[] json = JSON.writeValueAsBytes(header);

@@ -1,0 +1,265 @@
+package genka.train;
+
+import genka.catalog.StageSpec;
+import genka.generate.Completion;
+import genka.model.Model;
+import genka.model.ModelPass;
+import genka.model.Parameters;
+import genka.model.TokenBatch;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The learning half of a GRPO step: answers and advantages become optimizer steps, one a minibatch. With one minibatch the weights that learn
+ * are those that sampled, so the old log-probabilities are the present ones and every ratio is exactly 1; with more they are the
+ * rollout's. Answers that cannot change anything (advantage 0 and no KL term) are not run through the model.
+ */
+final class PolicyUpdate {
+    /** Rows that go through the model at once, so that memory does not grow with the number of answers. */
+    private static final int ROWS_AT_ONCE = 8192;
+
+    private static final String REFERENCE = "reference";
+    private static final String REFERENCE_BUFFERS = "reference_buffers";
+    private final StageSpec.Grpo spec;
+    private final Workbench bench;
+    private final Optimizer optimizer;
+    private final GrpoObjective objective;
+    private final @Nullable Parameters reference;
+    private final @Nullable ModelPass referencePass;
+    private final Rows rows = new Rows();
+    private float[] policy = new float[0];
+    private float[] entropy = new float[0];
+    private float[] old = new float[0];
+    private float[] referenceLogProb = new float[0];
+    private float[] ignored = new float[0];
+    private float[] weight = new float[0];
+    private float[] sequenceAdvantages = new float[0];
+    private int[] answerOf = new int[0];
+    private final Totals totals = new Totals();
+
+    /** Sums over the minibatches of a step. */
+    private static final class Totals {
+        double loss;
+        double kl;
+        double entropy;
+        double gradientNorm;
+        long counted;
+        long clipped;
+        int updates;
+    }
+
+    PolicyUpdate(StageSpec.Grpo spec, Workbench bench, Optimizer optimizer) {
+        this.spec = spec;
+        this.bench = bench;
+        this.optimizer = optimizer;
+        this.objective = GrpoObjective.of(spec.objective(), spec.maxNewTokens());
+        if (spec.objective().klBeta() > 0) {
+            this.reference = bench.model.parameters().copy();
+            this.referencePass = new ModelPass(new Model(bench.model.spec(), reference), bench.gemm);
+        } else {
+            this.reference = null;
+            this.referencePass = null;
+        }
+    }
+
+    /** @param advantages [answers], in groups as the prompts are */
+    void run(
+            long step,
+            double multiplier,
+            List<int[]> prompts,
+            List<Completion> answers,
+            float[] advantages,
+            Map<String, Double> metrics) {
+        long every = spec.objective().referenceEvery();
+        if (reference != null && every > 0 && step > 0 && step % every == 0) {
+            copyToReference();
+        }
+        bench.pass.clearLoads();
+        clearTotals();
+        int minibatches = Math.min(spec.objective().minibatches(), prompts.size());
+        for (int i = 0; i < minibatches; i++) {
+            int from = prompts.size() * i / minibatches * spec.group();
+            int to = prompts.size() * (i + 1) / minibatches * spec.group();
+            minibatch(from, to, minibatches == 1, prompts, answers, advantages, multiplier);
+        }
+        if (spec.biasUpdate() > 0 && totals.updates > 0) {
+            bench.pass.updateRouterBias(spec.biasUpdate());
+        }
+        double counted = Math.max(1, totals.counted);
+        metrics.put("loss", totals.loss / Math.max(1, totals.updates));
+        metrics.put("entropy", totals.entropy / counted);
+        metrics.put("kl", totals.kl / counted);
+        metrics.put("clip_share", totals.clipped / counted);
+        metrics.put("gradient_norm", totals.gradientNorm / Math.max(1, totals.updates));
+        metrics.put("learning_rate", spec.optimizer().learningRate() * multiplier);
+        metrics.put("updates", (double) totals.updates);
+    }
+
+    private void minibatch(
+            int from,
+            int to,
+            boolean onPolicy,
+            List<int[]> prompts,
+            List<Completion> answers,
+            float[] advantages,
+            double multiplier) {
+        int sequences = 0;
+        long tokens = 0;
+        boolean learns = false;
+        for (int i = from; i < to; i++) {
+            if (spec.objective().dropZeroVariance() && zeroVariance(i, advantages)) {
+                continue;
+            }
+            sequences++;
+            tokens += counts(answers.get(i)) ? answers.get(i).ids().length : 0;
+            learns |= matters(i, answers, advantages);
+        }
+        if (!learns) {
+            return;
+        }
+        int i = from;
+        while (i < to) {
+            rows.clear();
+            for (; i < to && rows.rows() < ROWS_AT_ONCE; i++) {
+                if (matters(i, answers, advantages)) {
+                    add(i, prompts.get(i / spec.group()), answers.get(i), advantages[i]);
+                }
+            }
+            if (rows.sequences() > 0) {
+                learn(onPolicy, answers, sequences, tokens);
+            }
+        }
+        optimizer.step(multiplier);
+        totals.gradientNorm += optimizer.gradientNorm();
+        totals.updates++;
+    }
+
+    private void learn(boolean onPolicy, List<Completion> answers, int sequences, long tokens) {
+        TokenBatch batch = rows.slice(0, rows.sequences());
+        int n = batch.rows();
+        grow(n);
+        bench.pass.forward(batch, true);
+        bench.pass.logProbs(policy, entropy);
+        if (onPolicy) {
+            System.arraycopy(policy, 0, old, 0, n);
+        } else {
+            fromRollout(answers);
+        }
+        if (referencePass != null) {
+            referencePass.forward(batch, false);
+            referencePass.logProbs(referenceLogProb, ignored);
+        }
+        totals.loss += objective.compute(
+                batch,
+                policy,
+                old,
+                referencePass == null ? null : referenceLogProb,
+                sequenceAdvantages,
+                sequences,
+                tokens,
+                weight);
+        totals.kl += objective.klSum();
+        totals.clipped += objective.clipped();
+        totals.counted += objective.counted();
+        for (int row = 0; row < n; row++) {
+            totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
+        }
+        bench.pass.backward(weight);
+    }
+
+    private void fromRollout(List<Completion> answers) {
+        for (int s = 0; s < rows.sequences(); s++) {
+            float[] logProbs = answers.get(answerOf[s]).logProbs();
+            System.arraycopy(logProbs, 0, old, rows.start(s + 1) - logProbs.length, logProbs.length);
+        }
+    }
+
+    private void add(int answer, int[] prompt, Completion completion, float advantage) {
+        if (sequenceAdvantages.length <= rows.sequences()) {
+            sequenceAdvantages = java.util.Arrays.copyOf(sequenceAdvantages, rows.sequences() * 2 + 16);
+            answerOf = java.util.Arrays.copyOf(answerOf, sequenceAdvantages.length);
+        }
+        sequenceAdvantages[rows.sequences()] = advantage;
+        answerOf[rows.sequences()] = answer;
+        rows.add(prompt, completion.ids(), true);
+    }
+
+    /** Whether the answer can change the weights. */
+    private boolean matters(int i, List<Completion> answers, float[] advantages) {
+        if (!counts(answers.get(i)) || (spec.objective().dropZeroVariance() && zeroVariance(i, advantages))) {
+            return false;
+        }
+        return reference != null || advantages[i] != 0;
+    }
+
+    private boolean counts(Completion answer) {
+        return !(answer.truncated() && spec.objective().maskTruncated());
+    }
+
+    /** A group whose advantages are all 0. */
+    private boolean zeroVariance(int answer, float[] advantages) {
+        int from = answer / spec.group() * spec.group();
+        for (int i = from; i < from + spec.group(); i++) {
+            if (advantages[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void grow(int n) {
+        if (policy.length < n) {
+            int size = n * 5 / 4;
+            policy = new float[size];
+            entropy = new float[size];
+            old = new float[size];
+            weight = new float[size];
+            if (reference != null) {
+                referenceLogProb = new float[size];
+                ignored = new float[size];
+            }
+        }
+    }
+
+    private void clearTotals() {
+        totals.loss = 0;
+        totals.kl = 0;
+        totals.entropy = 0;
+        totals.gradientNorm = 0;
+        totals.counted = 0;
+        totals.clipped = 0;
+        totals.updates = 0;
+    }
+
+    private void copyToReference() {
+        Parameters to = Objects.requireNonNull(reference);
+        copy(bench.model.parameters().values(), to.values());
+        copy(bench.model.parameters().buffers(), to.buffers());
+    }
+
+    private static void copy(float[] from, float[] to) {
+        System.arraycopy(from, 0, to, 0, from.length);
+    }
+
+    Map<String, float[]> arrays() {
+        if (reference == null) {
+            return Map.of();
+        }
+        Map<String, float[]> arrays = new LinkedHashMap<>();
+        arrays.put(REFERENCE, reference.values());
+        arrays.put(REFERENCE_BUFFERS, reference.buffers());
+        return arrays;
+    }
+
+    void restore(Map<String, float[]> arrays) {
+        float[] values = arrays.get(REFERENCE);
+        float[] buffers = arrays.get(REFERENCE_BUFFERS);
+        if (reference != null && values != null && buffers != null) {
+            copy(values, reference.values());
+            copy(buffers, reference.buffers());
+        }
+    }
+}

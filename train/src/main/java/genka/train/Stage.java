@@ -1,0 +1,55 @@
+package genka.train;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** A stage under way. Steps count from 0; everything random in a step is a function of seed, stage and step. */
+sealed interface Stage permits SupervisedStage, GrpoStage {
+    String name();
+
+    long steps();
+
+    long evaluateEvery();
+
+    long sampleEvery();
+
+    Optimizer optimizer();
+
+    /** Before the first step of a stage that was not begun; refuses what cannot work. */
+    void begin();
+
+    Report step(long step);
+
+    /** What the model can do now. */
+    Evaluation evaluate(long step);
+
+    /** A prompt of the evaluation and what the model says to it now, when the stage has such. */
+    Optional<RunResult.Exchange> exchange();
+
+    /** Shows a sampled answer whole. */
+    Sample sample(long step);
+
+    /** Whether evaluations are good enough to stop: {@code times} in a row at {@code accuracy}. */
+    Optional<genka.catalog.StageSpec.StopSpec> stop();
+
+    /** Where its data stands. */
+    long[] position();
+
+    /** Arrays beside weights and optimizer that a checkpoint needs: the reference policy. */
+    Map<String, float[]> arrays();
+
+    /** Goes on where a checkpoint left. */
+    void restore(Checkpoint checkpoint);
+
+    /**
+     * One step's figures.
+     *
+     * @param metric name of the figure that progress shows
+     * @param tokens trained on or generated
+     * @param metrics what metrics.jsonl keeps
+     */
+    record Report(String metric, double value, long tokens, long answers, Map<String, Double> metrics) {}
+
+    /** A sampled answer; score NaN for text. */
+    record Sample(String prompt, String response, double score) {}
+}

@@ -1,0 +1,155 @@
+package genka.train;
+
+import genka.books.Use;
+import genka.catalog.StageSpec;
+import genka.model.ModelPass;
+import genka.model.TokenBatch;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Next-token training: pre-training and supervised fine-tuning (V3, arXiv 2412.19437 §4.2). */
+final class SupervisedStage implements Stage {
+    private final StageSpec.Supervised spec;
+    private final int index;
+    private final Workbench bench;
+    private final TrainingData data;
+    private final @Nullable TaskEvaluator tasks;
+    private final @Nullable TextEvaluator text;
+    private final Optimizer optimizer;
+    private final Schedule schedule;
+    private final long steps;
+    private final Rows rows = new Rows();
+
+    /** @param answerTokens how long an answer may be when a task is evaluated */
+    SupervisedStage(StageSpec.Supervised spec, int index, Workbench bench, TrainingData data, int answerTokens) {
+        this.spec = spec;
+        this.index = index;
+        this.bench = bench;
+        this.data = data;
+        this.tasks = data instanceof TaskData task ? new TaskEvaluator(bench, task, answerTokens) : null;
+        this.text = tasks == null ? new TextEvaluator(bench, data.heldOut(spec.sequenceLength())) : null;
+        this.steps = spec.steps().orElseGet(() ->
+                (long) Math.ceil(spec.tokens().orElseThrow() / (spec.batch() * data.meanRows(spec.sequenceLength()))));
+        this.optimizer = new Optimizer(
+                spec.optimizer(),
+                bench.gemm.team(),
+                bench.model.parameters().values(),
+                bench.model.parameters().gradients());
+        this.schedule = Schedule.of(spec.schedule(), steps);
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public long steps() {
+        return steps;
+    }
+
+    @Override
+    public long evaluateEvery() {
+        return spec.evaluateEvery();
+    }
+
+    @Override
+    public long sampleEvery() {
+        return spec.sampleEvery();
+    }
+
+    @Override
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    @Override
+    public void begin() {
+        optimizer.clearGradients();
+    }
+
+    @Override
+    public Report step(long step) {
+        bench.clock.enter(Use.DATA);
+        rows.clear();
+        data.fill(step, spec.batch(), spec.sequenceLength(), rows);
+        bench.clock.enter(Use.PRETRAIN);
+        bench.pass.clearLoads();
+        double sum = 0;
+        double mtpSum = 0;
+        double balance = 0;
+        int mtpCounted = 0;
+        int divisor = Math.max(1, rows.counted());
+        int parts = Math.min(spec.accumulate(), rows.sequences());
+        for (int part = 0; part < parts; part++) {
+            TokenBatch batch = rows.slice(rows.sequences() * part / parts, rows.sequences() * (part + 1) / parts);
+            ModelPass.Loss loss = bench.pass.crossEntropy(batch, divisor, spec.mtpWeight(), spec.balanceWeight());
+            sum += loss.sum();
+            mtpSum += loss.mtpSum();
+            mtpCounted += loss.mtpCounted();
+            balance += loss.balance() / parts;
+        }
+        double multiplier = schedule.multiplier(step);
+        optimizer.step(multiplier);
+        if (spec.biasUpdate() > 0) {
+            bench.pass.updateRouterBias(spec.biasUpdate());
+        }
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("loss", sum / divisor);
+        if (mtpCounted > 0) {
+            metrics.put("mtp_loss", mtpSum / mtpCounted);
+        }
+        if (spec.balanceWeight() > 0) {
+            metrics.put("balance_loss", balance);
+        }
+        metrics.put("learning_rate", spec.optimizer().learningRate() * multiplier);
+        metrics.put("gradient_norm", optimizer.gradientNorm());
+        metrics.put("tokens", (double) rows.rows());
+        return new Report("loss", sum / divisor, rows.rows(), 0, metrics);
+    }
+
+    @Override
+    public Evaluation evaluate(long step) {
+        return tasks != null
+                ? tasks.evaluate(name(), step)
+                : Evaluation.ofText(
+                        name(), step, java.util.Objects.requireNonNull(text).bitsPerByte());
+    }
+
+    @Override
+    public Optional<RunResult.Exchange> exchange() {
+        return tasks == null ? Optional.empty() : Optional.of(tasks.exchange());
+    }
+
+    @Override
+    public Sample sample(long step) {
+        return tasks != null
+                ? tasks.sample(index, step)
+                : java.util.Objects.requireNonNull(text).sample(index, step);
+    }
+
+    @Override
+    public Optional<StageSpec.StopSpec> stop() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long[] position() {
+        return data.position();
+    }
+
+    @Override
+    public Map<String, float[]> arrays() {
+        return Map.of();
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+        if (checkpoint.header().step() > 0) {
+            data.seek(checkpoint.header().position());
+        }
+        optimizer.clearGradients();
+    }
+}
