@@ -73,23 +73,6 @@ sealed interface Documents {
             return pairs;
         }
 
-        /** Whether the first line has a prompt and a response. */
-        boolean hasPairs() {
-            for (long i = 0; i < corpus.training().chunks(); i++) {
-                Corpus.Chunk chunk = corpus.training().read(i);
-                List<JsonNode> lines = lines(chunk);
-                if (!lines.isEmpty()) {
-                    JsonNode first = lines.getFirst();
-                    if (first.has(promptField) && first.has(responseField)) {
-                        return true;
-                    }
-                    field(chunk, first, textField);
-                    return false;
-                }
-            }
-            throw GenkaException.user("The files under data.path have no lines. Maybe another path?");
-        }
-
         private static String field(Corpus.Chunk chunk, JsonNode line, String name) {
             JsonNode value = line.get(name);
             if (value == null || !value.isString()) {

@@ -1,5 +1,8 @@
 package genka.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What a model could do at one moment of a stage. Figures that do not apply are NaN: text has no accuracy, tasks have no bits per byte.
  *
@@ -28,6 +31,21 @@ public record Evaluation(
 
     /** Whether it was text: then only {@link #bitsPerByte} means something. */
     public boolean isText() {
-        return !Double.isNaN(bitsPerByte);
+        return Double.isNaN(greedyAccuracy);
+    }
+
+    /** The figures that apply, under the names that files use. */
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        if (isText()) {
+            json.put("bits_per_byte", bitsPerByte);
+        } else {
+            json.put("greedy_accuracy", greedyAccuracy);
+            json.put("mean_response_tokens", meanResponseTokens);
+            json.put("think_share", thinkShare);
+            json.put("format_rate", formatRate);
+            json.put("truncated_share", truncatedShare);
+        }
+        return json;
     }
 }

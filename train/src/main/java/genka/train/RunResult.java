@@ -1,7 +1,10 @@
 package genka.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,31 @@ public record RunResult(
     public RunResult {
         stages = List.copyOf(stages);
         evaluations = List.copyOf(evaluations);
+    }
+
+    /** What {@code run --json} and result.json say, in this order. */
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("run", run);
+        json.put("recipe", recipe);
+        json.put("seed", seed);
+        json.put("state", state.name().toLowerCase(Locale.ROOT));
+        json.put("wall_s", wallSeconds);
+        json.put("stages", stages.stream().map(RunResult::json).toList());
+        before.ifPresent(evaluation -> json.put("before", evaluation.json()));
+        after.ifPresent(evaluation -> json.put("after", evaluation.json()));
+        modelDir.ifPresent(dir -> json.put("model_dir", dir.toString()));
+        return json;
+    }
+
+    private static Map<String, Object> json(Stage stage) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", stage.name());
+        json.put("wall_s", stage.wallSeconds());
+        json.put("tokens", stage.tokens());
+        json.put("tokens_per_s", stage.tokensPerSecond());
+        json.put("steps", stage.steps());
+        return json;
     }
 
     /** How an attempt ends when nothing fails. */

@@ -1,20 +1,54 @@
 package genka.train;
 
+import genka.books.Attempt;
+import genka.books.Ledger;
+import genka.books.Machine;
+import genka.books.NewRun;
+import genka.books.Use;
 import genka.books.UseClock;
 import genka.catalog.Recipe;
+import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+import genka.model.Model;
+import genka.model.ModelFiles;
+import genka.model.Parameters;
+import genka.model.Tokenizers;
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One run of a recipe: its folder, its stages in order, its checkpoints. Start it or resume it, then {@link #execute}. */
 public final class TrainingRun {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private final Path home;
     private final Recipe recipe;
+    private final RunInputs inputs;
     private final Path folder;
+    private final boolean resumed;
     private final UseClock clock;
     private final RunEvents events;
     private volatile boolean stopRequested;
 
-    private TrainingRun(Recipe recipe, Path folder, UseClock clock, RunEvents events) {
+    private TrainingRun(
+            Path home,
+            Recipe recipe,
+            RunInputs inputs,
+            Path folder,
+            boolean resumed,
+            UseClock clock,
+            RunEvents events) {
+        this.home = home;
         this.recipe = recipe;
+        this.inputs = inputs;
         this.folder = folder;
+        this.resumed = resumed;
         this.clock = clock;
         this.events = events;
     }
@@ -24,11 +58,24 @@ public final class TrainingRun {
      *
      * @param yaml the resolved recipe, stored with the run
      * @param hash of the resolved recipe: runs with the same one are experiments of the same recipe
-     * @throws genka.units.GenkaException USER when this machine cannot run the recipe, with the reason in numbers
+     * @throws GenkaException USER when this machine cannot run the recipe, with the reason in numbers
      */
     public static TrainingRun start(
             Path home, Recipe recipe, String yaml, String hash, UseClock clock, RunEvents events) {
-        return new TrainingRun(recipe, home.resolve("runs").resolve(yaml + hash), clock, events);
+        MemoryNeed.of(recipe).check(recipe);
+        RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+        Path folder = RunFolder.create(home, recipe.name(), yaml);
+        try (Ledger ledger = Ledger.open(home)) {
+            ledger.createRun(new NewRun(
+                    String.valueOf(folder.getFileName()),
+                    recipe.name(),
+                    hash,
+                    folder.toString(),
+                    recipe.seed(),
+                    Instant.now(),
+                    new Machine(Runtime.getRuntime().availableProcessors(), RunFolder.processorName())));
+        }
+        return new TrainingRun(home, recipe, inputs, folder, false, clock, events);
     }
 
     /**
@@ -37,7 +84,10 @@ public final class TrainingRun {
      * @param recipe read from the run's own recipe.yaml
      */
     public static TrainingRun resume(Path home, String run, Recipe recipe, UseClock clock, RunEvents events) {
-        return new TrainingRun(recipe, home.resolve("runs").resolve(run), clock, events);
+        Path folder = RunFolder.existing(home, run);
+        MemoryNeed.of(recipe).check(recipe);
+        RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+        return new TrainingRun(home, recipe, inputs, folder, true, clock, events);
     }
 
     /** The run's name, which is its folder's name. */
@@ -56,6 +106,157 @@ public final class TrainingRun {
 
     /** Runs to the end, or until {@link #requestStop}. Call once. */
     public RunResult execute() {
-        throw new UnsupportedOperationException("not yet: " + recipe.name() + clock.use() + events + stopRequested);
+        try (RunLock lock = RunLock.of(folder);
+                Ledger ledger = Ledger.open(home)) {
+            Attempt attempt = ledger.begin(
+                    run(),
+                    Instant.now().minusNanos(clock.read().elapsedNanos()),
+                    ProcessHandle.current().pid());
+            boolean ended = false;
+            try {
+                RunResult result = attempted(attempt);
+                genka.books.RunState end = result.state() == RunResult.State.FINISHED
+                        ? genka.books.RunState.FINISHED
+                        : genka.books.RunState.STOPPED;
+                finish(attempt, end);
+                ended = true;
+                return result;
+            } finally {
+                if (!ended) {
+                    finish(attempt, genka.books.RunState.FAILED);
+                }
+            }
+        }
+    }
+
+    private void finish(Attempt attempt, genka.books.RunState end) {
+        UseClock.Reading reading = clock.read();
+        attempt.finish(end, reading.slices(), reading.elapsedNanos());
+    }
+
+    private RunResult attempted(Attempt attempt) {
+        CheckpointFolder checkpoints =
+                new CheckpointFolder(folder.resolve("checkpoints"), recipe.checkpoint().keep());
+        Checkpoint from = checkpoints.newest(events::notice).orElse(null);
+        if (resumed && from == null) {
+            events.notice("Run " + run() + " has no checkpoint to go on from; it begins again.");
+        }
+        try (ThreadTeam team = new ThreadTeam(threads());
+                StepLog metrics = log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
+                StepLog samples = log("samples.jsonl", from == null ? 0 : from.header().samplesBytes())) {
+            Model model = model(from);
+            Workbench bench =
+                    new Workbench(model, new Gemm(team), inputs.tokenizer(), clock, events, recipe.seed());
+            events.runStarted(new RunEvents.RunStart(
+                    run(),
+                    recipe.name(),
+                    folder,
+                    from != null,
+                    model.parameters().values().length,
+                    team.threads()));
+            inputs.notice().ifPresent(events::notice);
+            RunState state = new RunState(from);
+            StageLoop loop = new StageLoop(
+                    bench,
+                    state,
+                    attempt,
+                    checkpoints,
+                    recipe.checkpoint().everySeconds(),
+                    metrics,
+                    samples,
+                    () -> stopRequested || overTime());
+            return stages(bench, state, loop, from);
+        }
+    }
+
+    private RunResult stages(Workbench bench, RunState state, StageLoop loop, @Nullable Checkpoint from) {
+        List<genka.catalog.StageSpec> stages = recipe.stages();
+        Stage stage = null;
+        Checkpoint restored = from;
+        while (state.stage < stages.size()) {
+            int index = state.stage;
+            events.stageStarted(stages.get(index).name(), index, stages.size());
+            stage = inputs.stage(index, bench);
+            if (!loop.run(stage, restored)) {
+                return result(state, RunResult.State.STOPPED, stage, Optional.empty());
+            }
+            restored = null;
+        }
+        clock.enter("", Use.CHECKPOINT);
+        Path modelDir = folder.resolve("model");
+        ModelFiles.save(bench.model, modelDir, Tokenizers.files(recipe.tokenizer()));
+        Stage last = stage == null ? inputs.stage(stages.size() - 1, bench) : stage;
+        clock.enter("", Use.EVALUATION);
+        RunResult result = result(state, RunResult.State.FINISHED, last, Optional.of(modelDir));
+        RunFolder.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
+        return result;
+    }
+
+    private RunResult result(RunState state, RunResult.State end, Stage stage, Optional<Path> modelDir) {
+        boolean finished = end == RunResult.State.FINISHED;
+        return new RunResult(
+                run(),
+                recipe.name(),
+                recipe.seed(),
+                end,
+                clock.read().elapsedNanos() * 1e-9,
+                state.stages(finished ? null : stage.name()),
+                state.evaluations,
+                before(state.evaluations),
+                state.evaluations.isEmpty() ? Optional.empty() : Optional.of(state.evaluations.getLast()),
+                state.exchangeBefore,
+                finished ? stage.exchange() : Optional.empty(),
+                modelDir,
+                folder);
+    }
+
+    /** What the model could do before reinforcement; without such a stage, at the first look. */
+    private Optional<Evaluation> before(List<Evaluation> evaluations) {
+        List<String> reinforced = recipe.stages().stream()
+                .filter(genka.catalog.StageSpec.Grpo.class::isInstance)
+                .map(genka.catalog.StageSpec::name)
+                .toList();
+        return evaluations.stream()
+                .filter(evaluation -> reinforced.isEmpty() || reinforced.contains(evaluation.stage()))
+                .findFirst();
+    }
+
+    private boolean overTime() {
+        Optional<Double> hours = recipe.budget().maxHours();
+        return hours.isPresent() && clock.read().elapsedNanos() * 1e-9 / 3600 >= hours.get();
+    }
+
+    private StepLog log(String name, long length) {
+        return new StepLog(folder.resolve(name), length);
+    }
+
+    private int threads() {
+        int asked = recipe.where() instanceof Recipe.Placement.Here here ? here.threads() : 0;
+        return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+    }
+
+    private Model model(@Nullable Checkpoint from) {
+        Model model = recipe.model()
+                .weightsPath()
+                .map(path -> ModelFiles.load(Path.of(path)))
+                .orElseGet(() -> new Model(
+                        recipe.model().spec(), Parameters.of(recipe.model().spec())));
+        if (from != null) {
+            copy(from, "values", model.parameters().values());
+            copy(from, "buffers", model.parameters().buffers());
+        } else if (recipe.model().weightsPath().isEmpty()) {
+            WeightInit.fill(model.parameters(), recipe.model().init(), recipe.seed());
+        }
+        return model;
+    }
+
+    private void copy(Checkpoint from, String name, float[] to) {
+        float[] array = from.arrays().get(name);
+        if (array == null || array.length != to.length) {
+            throw new GenkaException(
+                    Fault.USER,
+                    "The checkpoint of run " + run() + " holds another model than its recipe.yaml. Maybe that was edited?");
+        }
+        System.arraycopy(array, 0, to, 0, to.length);
     }
 }
