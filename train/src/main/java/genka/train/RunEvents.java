@@ -9,9 +9,10 @@ public interface RunEvents {
 
     /**
      * @param resumed goes on from a checkpoint
+     * @param species what the kernels run on: the vector width
      */
     record RunStart(
-            String run, String recipe, Path folder, boolean resumed, long parameters, int threads) {}
+            String run, String recipe, Path folder, boolean resumed, long parameters, int threads, String species) {}
 
     /**
      * One step of a stage.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class StageLoop {
     private static final double HEARTBEAT_SECONDS = 0.5;
     private final Workbench bench;
-    private final RunState state;
+    private final Standing state;
     private final Attempt attempt;
     private final CheckpointFolder checkpoints;
     private final double checkpointEverySeconds;
@@ -29,7 +29,7 @@ final class StageLoop {
 
     StageLoop(
             Workbench bench,
-            RunState state,
+            Standing state,
             Attempt attempt,
             CheckpointFolder checkpoints,
             double checkpointEverySeconds,

@@ -4,6 +4,7 @@ import genka.books.Attempt;
 import genka.books.Ledger;
 import genka.books.Machine;
 import genka.books.NewRun;
+import genka.books.RunState;
 import genka.books.Use;
 import genka.books.UseClock;
 import genka.catalog.Recipe;
@@ -115,21 +116,21 @@ public final class TrainingRun {
             boolean ended = false;
             try {
                 RunResult result = attempted(attempt);
-                genka.books.RunState end = result.state() == RunResult.State.FINISHED
-                        ? genka.books.RunState.FINISHED
-                        : genka.books.RunState.STOPPED;
+                RunState end = result.state() == RunResult.State.FINISHED
+                        ? RunState.FINISHED
+                        : RunState.STOPPED;
                 finish(attempt, end);
                 ended = true;
                 return result;
             } finally {
                 if (!ended) {
-                    finish(attempt, genka.books.RunState.FAILED);
+                    finish(attempt, RunState.FAILED);
                 }
             }
         }
     }
 
-    private void finish(Attempt attempt, genka.books.RunState end) {
+    private void finish(Attempt attempt, RunState end) {
         UseClock.Reading reading = clock.read();
         attempt.finish(end, reading.slices(), reading.elapsedNanos());
     }
@@ -155,7 +156,7 @@ public final class TrainingRun {
                     model.parameters().values().length,
                     team.threads()));
             inputs.notice().ifPresent(events::notice);
-            RunState state = new RunState(from);
+            Standing state = new Standing(from);
             StageLoop loop = new StageLoop(
                     bench,
                     state,
@@ -169,7 +170,7 @@ public final class TrainingRun {
         }
     }
 
-    private RunResult stages(Workbench bench, RunState state, StageLoop loop, @Nullable Checkpoint from) {
+    private RunResult stages(Workbench bench, Standing state, StageLoop loop, @Nullable Checkpoint from) {
         List<genka.catalog.StageSpec> stages = recipe.stages();
         Stage stage = null;
         Checkpoint restored = from;
@@ -192,7 +193,7 @@ public final class TrainingRun {
         return result;
     }
 
-    private RunResult result(RunState state, RunResult.State end, Stage stage, Optional<Path> modelDir) {
+    private RunResult result(Standing state, RunResult.State end, Stage stage, Optional<Path> modelDir) {
         boolean finished = end == RunResult.State.FINISHED;
         return new RunResult(
                 run(),

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a run has come to so far, beside weights: kept in every checkpoint. */
-final class RunState {
+final class Standing {
     int stage;
     long step;
     int streak;
@@ -16,7 +16,7 @@ final class RunState {
     final List<RunResult.Stage> finished = new ArrayList<>();
     Optional<RunResult.Exchange> exchangeBefore = Optional.empty();
 
-    RunState(@Nullable Checkpoint checkpoint) {
+    Standing(@Nullable Checkpoint checkpoint) {
         if (checkpoint != null) {
             Checkpoint.Header header = checkpoint.header();
             stage = header.stage();
