@@ -15,8 +15,7 @@ final class RunInputs {
     private final @Nullable Task task;
     private final @Nullable Documents documents;
 
-    private RunInputs(
-            Recipe recipe, Tokenizer tokenizer, @Nullable Task task, @Nullable Documents documents) {
+    private RunInputs(Recipe recipe, Tokenizer tokenizer, @Nullable Task task, @Nullable Documents documents) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
         this.task = task;
@@ -25,37 +24,36 @@ final class RunInputs {
 
     /** Opens what the recipe names; whatever is wrong with it is a USER error. */
     static RunInputs open(Recipe recipe, Tokenizer tokenizer) {
-        RunInputs inputs =
-                switch (recipe.data()) {
-                    case Recipe.DataSpec.Task spec ->
-                        new RunInputs(recipe, tokenizer, Tasks.named(spec.task(), spec.options()), null);
-                    case Recipe.DataSpec.Text spec ->
-                        new RunInputs(
-                                recipe,
-                                tokenizer,
-                                null,
-                                new Documents.Plain(
-                                        new Corpus(Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
-                    case Recipe.DataSpec.JsonLines spec ->
-                        new RunInputs(
-                                recipe,
-                                tokenizer,
-                                null,
-                                new Documents.JsonLines(
-                                        new Corpus(Path.of(spec.path()), "**", spec.heldOut(), true),
-                                        spec.textField(),
-                                        spec.promptField(),
-                                        spec.responseField()));
-                };
+        RunInputs inputs = switch (recipe.data()) {
+            case Recipe.DataSpec.Task spec ->
+                new RunInputs(recipe, tokenizer, Tasks.named(spec.task(), spec.options()), null);
+            case Recipe.DataSpec.Text spec ->
+                new RunInputs(
+                        recipe,
+                        tokenizer,
+                        null,
+                        new Documents.Plain(new Corpus(Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
+            case Recipe.DataSpec.JsonLines spec ->
+                new RunInputs(
+                        recipe,
+                        tokenizer,
+                        null,
+                        new Documents.JsonLines(
+                                new Corpus(Path.of(spec.path()), "**", spec.heldOut(), true),
+                                spec.textField(),
+                                spec.promptField(),
+                                spec.responseField()));
+        };
         inputs.check();
         return inputs;
     }
 
     private void check() {
         if (tokenizer.vocabSize() > recipe.model().spec().vocabSize()) {
-            throw GenkaException.user("model.vocab_size (" + recipe.model().spec().vocabSize()
-                    + ") must be at least the tokenizer's " + tokenizer.vocabSize() + ". Maybe "
-                    + tokenizer.vocabSize() + "?");
+            throw GenkaException.user(
+                    "model.vocab_size (" + recipe.model().spec().vocabSize()
+                            + ") must be at least the tokenizer's " + tokenizer.vocabSize() + ". Maybe "
+                            + tokenizer.vocabSize() + "?");
         }
         if (task != null) {
             tokenizer.encode(task.alphabet());
@@ -78,7 +76,8 @@ final class RunInputs {
     /** Something about the data that the user should know. */
     Optional<String> notice() {
         return documents != null && documents.corpus().binaryFiles() > 0
-                ? Optional.of(documents.corpus().binaryFiles() + " files under data.path are not text and are left out.")
+                ? Optional.of(
+                        documents.corpus().binaryFiles() + " files under data.path are not text and are left out.")
                 : Optional.empty();
     }
 
@@ -87,7 +86,11 @@ final class RunInputs {
         return switch (recipe.stages().get(index)) {
             case StageSpec.Supervised spec ->
                 new SupervisedStage(
-                        spec, index, bench, data(index, spec.lossOn() == StageSpec.LossOn.RESPONSE), answerTokens(spec));
+                        spec,
+                        index,
+                        bench,
+                        data(index, spec.lossOn() == StageSpec.LossOn.RESPONSE),
+                        answerTokens(spec));
             case StageSpec.Grpo spec ->
                 new GrpoStage(spec, index, bench, taskData(java.util.Objects.requireNonNull(task), index, true));
         };
@@ -97,7 +100,8 @@ final class RunInputs {
         if (documents == null) {
             return taskData(java.util.Objects.requireNonNull(task), index, responseOnly);
         }
-        return documents instanceof Documents.JsonLines lines && !lines.promptField().isEmpty()
+        return documents instanceof Documents.JsonLines lines
+                        && !lines.promptField().isEmpty()
                 ? new PairData(lines, tokenizer, recipe.seed(), index, responseOnly)
                 : new PackedData(documents, tokenizer, recipe.seed(), index);
     }

@@ -77,7 +77,7 @@ public final class TaskOptions {
     }
 
     private GenkaException refuse(String name, Object value, String rule, Object byDefault) {
-        return GenkaException.user(
-                "data.options." + name + " (" + value + ") of task " + task + " " + rule + ". Maybe " + byDefault + "?");
+        return GenkaException.user("data.options." + name + " (" + value + ") of task " + task + " " + rule + ". Maybe "
+                + byDefault + "?");
     }
 }

@@ -14,10 +14,9 @@ import genka.model.Model;
 import genka.model.ModelFiles;
 import genka.model.Parameters;
 import genka.model.Tokenizers;
+import genka.model.WeightInit;
 import genka.units.Fault;
 import genka.units.GenkaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -107,7 +106,7 @@ public final class TrainingRun {
 
     /** Runs to the end, or until {@link #requestStop}. Call once. */
     public RunResult execute() {
-        try (RunLock lock = RunLock.of(folder);
+        try (RunLock _ = RunLock.of(folder);
                 Ledger ledger = Ledger.open(home)) {
             Attempt attempt = ledger.begin(
                     run(),
@@ -116,9 +115,7 @@ public final class TrainingRun {
             boolean ended = false;
             try {
                 RunResult result = attempted(attempt);
-                RunState end = result.state() == RunResult.State.FINISHED
-                        ? RunState.FINISHED
-                        : RunState.STOPPED;
+                RunState end = result.state() == RunResult.State.FINISHED ? RunState.FINISHED : RunState.STOPPED;
                 finish(attempt, end);
                 ended = true;
                 return result;
@@ -136,25 +133,27 @@ public final class TrainingRun {
     }
 
     private RunResult attempted(Attempt attempt) {
-        CheckpointFolder checkpoints =
-                new CheckpointFolder(folder.resolve("checkpoints"), recipe.checkpoint().keep());
+        CheckpointFolder checkpoints = new CheckpointFolder(
+                folder.resolve("checkpoints"), recipe.checkpoint().keep());
         Checkpoint from = checkpoints.newest(events::notice).orElse(null);
         if (resumed && from == null) {
             events.notice("Run " + run() + " has no checkpoint to go on from; it begins again.");
         }
         try (ThreadTeam team = new ThreadTeam(threads());
-                StepLog metrics = log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
-                StepLog samples = log("samples.jsonl", from == null ? 0 : from.header().samplesBytes())) {
-            Model model = model(from);
-            Workbench bench =
-                    new Workbench(model, new Gemm(team), inputs.tokenizer(), clock, events, recipe.seed());
+                StepLog metrics =
+                        log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
+                StepLog samples =
+                        log("samples.jsonl", from == null ? 0 : from.header().samplesBytes())) {
+            Model model = model(from, team);
+            Workbench bench = new Workbench(model, new Gemm(team), inputs.tokenizer(), clock, events, recipe.seed());
             events.runStarted(new RunEvents.RunStart(
                     run(),
                     recipe.name(),
                     folder,
                     from != null,
                     model.parameters().values().length,
-                    team.threads()));
+                    team.threads(),
+                    ""));
             inputs.notice().ifPresent(events::notice);
             Standing state = new Standing(from);
             StageLoop loop = new StageLoop(
@@ -236,7 +235,7 @@ public final class TrainingRun {
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
     }
 
-    private Model model(@Nullable Checkpoint from) {
+    private Model model(@Nullable Checkpoint from, ThreadTeam team) {
         Model model = recipe.model()
                 .weightsPath()
                 .map(path -> ModelFiles.load(Path.of(path)))
@@ -246,7 +245,7 @@ public final class TrainingRun {
             copy(from, "values", model.parameters().values());
             copy(from, "buffers", model.parameters().buffers());
         } else if (recipe.model().weightsPath().isEmpty()) {
-            WeightInit.fill(model.parameters(), recipe.model().init(), recipe.seed());
+            WeightInit.fill(model, recipe.model().init(), recipe.seed(), team);
         }
         return model;
     }
@@ -256,7 +255,8 @@ public final class TrainingRun {
         if (array == null || array.length != to.length) {
             throw new GenkaException(
                     Fault.USER,
-                    "The checkpoint of run " + run() + " holds another model than its recipe.yaml. Maybe that was edited?");
+                    "The checkpoint of run " + run()
+                            + " holds another model than its recipe.yaml. Maybe that was edited?");
         }
         System.arraycopy(array, 0, to, 0, to.length);
     }

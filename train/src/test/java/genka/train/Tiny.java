@@ -1,0 +1,114 @@
+package genka.train;
+
+import genka.catalog.AttentionSpec;
+import genka.catalog.ModelSpec;
+import genka.catalog.MoeSpec;
+import genka.catalog.Recipe;
+import genka.catalog.RopeSpec;
+import genka.catalog.StageSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Recipes of a model small enough for tests. */
+final class Tiny {
+    static final String ALPHABET = "_$0123456789+-*=;?<>/T A";
+
+    private Tiny() {}
+
+    static ModelSpec model(int hidden, int vocab) {
+        return new ModelSpec(
+                "deepseek_v3",
+                vocab,
+                hidden,
+                2,
+                2 * hidden,
+                new AttentionSpec.Mla(2, hidden / 2, hidden / 2, 8, 8, 8),
+                Optional.of(new MoeSpec(
+                        4, 2, 1, hidden, 1, 1, MoeSpec.Scoring.SIGMOID, MoeSpec.Selection.NOAUX_TC, 1, 1, true, 1)),
+                0,
+                1e-6,
+                new RopeSpec.Plain(10000),
+                false,
+                512,
+                Optional.empty(),
+                List.of(1),
+                Optional.of(0),
+                List.of());
+    }
+
+    static StageSpec.OptimizerSpec adam(double rate) {
+        return new StageSpec.OptimizerSpec(rate, 0.9, 0.95, 1e-8, 0.01, 1);
+    }
+
+    static StageSpec.Supervised pretrain(long steps, int batch, int accumulate, long evaluateEvery) {
+        return new StageSpec.Supervised(
+                "pretrain",
+                "pretrain",
+                Optional.of(steps),
+                Optional.empty(),
+                batch,
+                48,
+                accumulate,
+                StageSpec.LossOn.RESPONSE,
+                0,
+                0,
+                1e-3,
+                evaluateEvery,
+                evaluateEvery,
+                adam(4e-3),
+                new StageSpec.ScheduleSpec.WarmupStableDecay(2, 0.3, "linear", 0.05));
+    }
+
+    static StageSpec.Grpo grpo(long steps, double klBeta, int minibatches) {
+        return new StageSpec.Grpo(
+                "grpo",
+                "r1-zero",
+                steps,
+                4,
+                4,
+                16,
+                1,
+                new StageSpec.GrpoSpec(
+                        true,
+                        StageSpec.GrpoSpec.Aggregate.TOKEN_MEAN,
+                        false,
+                        0.2,
+                        0.2,
+                        klBeta,
+                        false,
+                        2,
+                        minibatches,
+                        false,
+                        false),
+                new StageSpec.RewardSpec(1, 0.1),
+                1e-3,
+                3,
+                2,
+                Optional.empty(),
+                adam(1e-3),
+                new StageSpec.ScheduleSpec.Constant(0));
+    }
+
+    static Recipe recipe(long seed, int threads, List<StageSpec> stages) {
+        return recipe(seed, threads, stages, new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 3), 16), 0.0);
+    }
+
+    static Recipe recipe(long seed, int threads, List<StageSpec> stages, Recipe.DataSpec data, double everySeconds) {
+        boolean task = data instanceof Recipe.DataSpec.Task;
+        return new Recipe(
+                "tiny",
+                "",
+                seed,
+                new Recipe.ModelSource(
+                        model(16, task ? ALPHABET.length() : 257),
+                        new Recipe.InitSpec.WidthScaled(0.7, 0.5),
+                        Optional.empty()),
+                task ? new Recipe.TokenizerSpec.Characters(ALPHABET, '$', '_') : new Recipe.TokenizerSpec.Bytes(),
+                data,
+                stages,
+                new Recipe.CheckpointSpec(everySeconds, 3),
+                new Recipe.Placement.Here(threads),
+                new Recipe.Budget(Optional.empty(), Optional.empty()));
+    }
+}
