@@ -32,7 +32,19 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v3_tiny", "v3_groups_yarn", "v3_no_qlora", "v2_lite", "v2_grouped", "v3_mtp", "v3_bf16"})
+    @ValueSource(
+            strings = {
+                "v3_tiny",
+                "v3_groups_yarn",
+                "v3_no_qlora",
+                "v2_lite",
+                "v2_grouped",
+                "v3_mtp",
+                "v3_bf16",
+                "v3_fp8",
+                "v3_fp8_ue8m0",
+                "sharded"
+            })
     void greedyIdsEqualTheReference(String name) {
         try (GoldenCase golden = GoldenCase.open(name);
                 ThreadTeam team = new ThreadTeam(2)) {

@@ -2,7 +2,6 @@ package genka.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import genka.catalog.ModelConfig;
 import genka.testkit.Golden;
 import java.nio.file.Path;
 
@@ -26,20 +25,8 @@ final class GoldenCase implements AutoCloseable {
 
     static GoldenCase open(String name, String config) {
         Path dir = Golden.path(name);
-        return new GoldenCase(name, load(dir, config), SafeTensors.open(dir.resolve("expected.safetensors")));
-    }
-
-    private static Model load(Path dir, String config) {
-        var spec = ModelConfig.read(dir.resolve(config));
-        Parameters parameters = Parameters.of(spec);
-        try (SafeTensors file = SafeTensors.open(dir.resolve("model.safetensors"))) {
-            for (Parameters.Entry entry : parameters.entries()) {
-                float[] values = file.floats(entry.name());
-                float[] to = entry.trainable() ? parameters.values() : parameters.buffers();
-                System.arraycopy(values, 0, to, entry.offset(), values.length);
-            }
-        }
-        return new Model(spec, parameters);
+        return new GoldenCase(
+                name, ModelFiles.load(dir, config), SafeTensors.open(dir.resolve("expected.safetensors")));
     }
 
     private static TokenBatch batch(SafeTensors expected) {
