@@ -1,0 +1,40 @@
+package genka.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/recipes.md and the reader know the same keys. */
+class RecipeDocTest {
+    private static final List<List<String>> VARIANTS = List.of(
+            List.of(),
+            List.of("where={accelerator: H800, count: 8}", "data={kind: text, path: x}"),
+            List.of("data={kind: jsonl, path: x}", "model.init={scheme: normal}"),
+            List.of("tokenizer={kind: file, path: x}", "stages.pretrain.schedule={kind: cosine}"),
+            List.of("stages.pretrain.schedule={kind: multi-step, phases: [{until_share: 1, multiplier: 1}]}"),
+            List.of("data={kind: jsonl, path: x, prompt_field: a, response_field: b}"));
+
+    @Test
+    void theDocumentListsEveryKeyAndNoOther() throws IOException {
+        Set<String> known = new TreeSet<>();
+        for (List<String> variant : VARIANTS) {
+            known.addAll(RecipeReader.keys(RecipeReaderTest.RECIPES.resolve("r1-zero-tiny.yaml"), variant));
+        }
+        Path doc = GenkaRoot.path().resolve("docs").resolve("recipes.md");
+        Set<String> documented = new TreeSet<>();
+        Pattern.compile("(?m)^\\| `([^`]+)` \\|")
+                .matcher(Files.readString(doc))
+                .results()
+                .forEach(match -> documented.add(match.group(1)));
+        known.removeIf(
+                key -> known.stream().anyMatch(other -> other.startsWith(key + ".")) && !documented.contains(key));
+        assertThat(documented).isEqualTo(known);
+    }
+}
