@@ -30,7 +30,7 @@ final class LedgerRows {
         query(
                 handle,
                 "SELECT attempt_id, stage, use, nanos, s.safe_nanos FROM slice s JOIN attempt a ON a.id = attempt_id"
-                        + chosen,
+                        + chosen + " ORDER BY s.rowid",
                 argument,
                 row -> entries.computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
                         .add(new Entry(
