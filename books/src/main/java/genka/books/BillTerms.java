@@ -1,7 +1,9 @@
 package genka.books;
 
 import genka.catalog.Fact;
+import genka.catalog.Facts;
 import genka.catalog.RateCard;
+import genka.catalog.RateCards;
 import genka.units.GenkaException;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -38,6 +40,29 @@ public record BillTerms(
         if (card instanceof RateCard.Rent && !card.equals(headlineRent)) {
             throw new IllegalArgumentException("a rented run has one rent");
         }
+    }
+
+    /**
+     * The terms of a rate card under facts/rates or in a file, with what else the facts know. The headline of an owned machine is told in
+     * the rent of its kind: {@code own-h800} in that of {@code rent-h800}, and in {@code rent} where there is none of its kind.
+     */
+    public static BillTerms named(String cardName) {
+        BillTerms terms = switch (RateCards.named(cardName)) {
+            case RateCard.Rent rent -> rented(rent);
+            case RateCard.Own own -> owned(own, rentLike(own.name()));
+        };
+        return terms.wattsPerBusyCore(Facts.named("power.yaml").fact("watts_per_busy_core"));
+    }
+
+    private static RateCard.Rent rentLike(String own) {
+        String ofItsKind = own.replaceFirst("^own", "rent");
+        String name = RateCards.names().contains(ofItsKind) ? ofItsKind : "rent";
+        return switch (RateCards.named(name)) {
+            case RateCard.Rent rent -> rent;
+            case RateCard.Own card ->
+                throw GenkaException.user("rate card " + card.name()
+                        + " must have basis rent: the headline is told in rent. Maybe restore facts/rates?");
+        };
     }
 
     public static BillTerms rented(RateCard.Rent card) {

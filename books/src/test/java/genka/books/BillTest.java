@@ -41,7 +41,7 @@ class BillTest {
                 kept("pre-training", Use.PRETRAIN, 2_664_000 * (HOUR / gpus)),
                 kept("context extension", Use.PRETRAIN, 119_000 * (HOUR / gpus)),
                 kept("post-training", Use.UPDATE, 5_000 * (HOUR / gpus))));
-        Bill bill = Bill.of(v3, List.of(), BillTerms.rented(TWO_DOLLARS).machines(gpus));
+        Bill bill = Bill.of(v3, List.of(), BillTerms.named("rent-h800").machines(gpus));
         assertThat(bill.headline()).isEqualTo(Money.usd("5576000"));
         assertThat(bill.full()).isEqualTo(bill.headline());
         assertThat(bill.lines())
@@ -116,6 +116,18 @@ class BillTest {
         assertThat(bill.energy().kilowattHours())
                 .hasValueSatisfying(kwh -> assertThat(kwh).isEqualByComparingTo("550"));
         assertThat(bill.energy().basis()).startsWith("estimate");
+    }
+
+    @Test
+    void headlineOfAnOwnedMachineIsToldInTheRentOfItsKind() {
+        assertThat(BillTerms.named("own-h800").headlineRent().name()).isEqualTo("rent-h800");
+        assertThat(BillTerms.named("own").headlineRent().name()).isEqualTo("rent");
+        assertThat(BillTerms.named("rent-h800")
+                        .headlineRent()
+                        .usdPerMachineHour()
+                        .value())
+                .isEqualByComparingTo("2");
+        assertThat(BillTerms.named("rent").wattsPerBusyCore()).isPresent();
     }
 
     @Test
