@@ -11,6 +11,9 @@ final class DataSection {
     private static final List<String> TOKENIZERS = List.of("characters", "bytes", "file");
     private static final List<String> KINDS = List.of("task", "text", "jsonl");
 
+    /** Stands for an alphabet that could not be read, while reading on for more problems. */
+    private static final TokenizerSpec UNREAD = new TokenizerSpec.Characters("?!", '!', '?');
+
     private DataSection() {}
 
     static TokenizerSpec tokenizer(Section section, ModelSpec model) {
@@ -31,7 +34,7 @@ final class DataSection {
         char end = section.character("end", "the character that ends a text");
         char pad = section.character("pad", "the character that pads");
         if (section.isSilent() || !section.has("alphabet") || !section.has("end") || !section.has("pad")) {
-            return new TokenizerSpec.Characters("?!", '!', '?');
+            return UNREAD;
         }
         if (alphabet.chars().distinct().count() != alphabet.length()) {
             char twice = (char) alphabet.chars()
@@ -52,7 +55,7 @@ final class DataSection {
             section.problem("pad", "must differ from end");
         }
         fits(section, "alphabet", model, alphabet.length(), alphabet.indexOf(end));
-        return new TokenizerSpec.Characters(alphabet, end, pad);
+        return section.problems().isEmpty() ? new TokenizerSpec.Characters(alphabet, end, pad) : UNREAD;
     }
 
     /** The model must have a row for each id, no more, and end texts with the same one. */

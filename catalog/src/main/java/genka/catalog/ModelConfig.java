@@ -82,7 +82,7 @@ public final class ModelConfig {
         }
         String modelType = values.text("model_type", "");
         if (problems.size() == before && !MODEL_TYPES.contains(modelType)) {
-            values.problem("model_type", "is unknown." + NearestName.advice(modelType, MODEL_TYPES));
+            values.problem("model_type", "is unknown." + Nearest.advice(modelType, MODEL_TYPES));
         }
         if (problems.size() > before) {
             return Optional.empty();

@@ -72,7 +72,7 @@ final class ModelSection {
                                 value.place(),
                                 value.place().path() + " is not a key of a Hugging Face config.json."
                                         + Nearest.of(entry.getKey(), ModelKeys.KNOWN)
-                                                .map(near -> " Maybe you meant " + near)
+                                                .map(near -> " Maybe you meant " + near + "?")
                                                 .orElse(""));
             }
         }

@@ -106,7 +106,7 @@ final class MoeConfig {
     private String choice(String key, String fallback, List<String> known) {
         String value = values.text(key, fallback);
         if (!known.contains(value)) {
-            values.problem(key, "is unknown." + NearestName.advice(value, known));
+            values.problem(key, "is unknown." + Nearest.advice(value, known));
             return fallback;
         }
         return value;

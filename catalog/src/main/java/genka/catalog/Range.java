@@ -29,7 +29,7 @@ record Range(double least, double most, boolean leastIncluded) {
         }
         double negated = -value;
         boolean slip = value < 0 && (leastIncluded ? negated >= least : negated > least) && negated <= most;
-        return Optional.of("must be " + rule() + (slip ? ". Maybe you meant " + plain(negated) : ""));
+        return Optional.of("must be " + rule() + (slip ? ". Maybe you meant " + plain(negated) + "?" : ""));
     }
 
     private String rule() {

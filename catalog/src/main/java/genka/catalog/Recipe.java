@@ -25,16 +25,33 @@ public record Recipe(
     /** How weights begin. */
     public sealed interface InitSpec {
         /** Normal with std {@code gain / sqrt(fan in)}; embeddings with their own std. What tiny widths need. */
-        record WidthScaled(double gain, double embeddingStd) implements InitSpec {}
+        record WidthScaled(double gain, double embeddingStd) implements InitSpec {
+            public WidthScaled {
+                Require.positive("init.gain", gain);
+                Require.positive("init.embedding_std", embeddingStd);
+            }
+        }
 
         /** Normal with one std for every matrix: 0.006 in DeepSeek-V3. */
-        record Normal(double std) implements InitSpec {}
+        record Normal(double std) implements InitSpec {
+            public Normal {
+                Require.positive("init.std", std);
+            }
+        }
     }
 
     /** How text becomes token ids. */
     public sealed interface TokenizerSpec {
         /** One id a character of {@code alphabet}, by position; {@code end} is the character that ends a text, {@code pad} pads. */
-        record Characters(String alphabet, char end, char pad) implements TokenizerSpec {}
+        record Characters(String alphabet, char end, char pad) implements TokenizerSpec {
+            public Characters {
+                Require.that(
+                        alphabet.chars().distinct().count() == alphabet.length(),
+                        "alphabet (" + alphabet + ") must hold each character once");
+                Require.that(alphabet.indexOf(end) >= 0, "end (" + end + ") must be in the alphabet");
+                Require.that(alphabet.indexOf(pad) >= 0, "pad (" + pad + ") must be in the alphabet");
+            }
+        }
 
         /** Ids 0–255 are bytes, 256 ends a text. */
         record Bytes() implements TokenizerSpec {}
@@ -49,26 +66,45 @@ public record Recipe(
         record Task(String task, java.util.Map<String, Object> options, int evaluationPrompts) implements DataSpec {
             public Task {
                 options = java.util.Map.copyOf(options);
+                Require.positive("evaluation_prompts", evaluationPrompts);
             }
         }
 
         /** A file or folder of text; {@code heldOut} of the files (or of a single file's end) is never trained on. */
-        record Text(String path, String glob, double heldOut) implements DataSpec {}
+        record Text(String path, String glob, double heldOut) implements DataSpec {
+            public Text {
+                Require.share("held_out", heldOut);
+            }
+        }
 
         /** A JSONL file or folder with a text field, or prompt and response fields. */
         record JsonLines(String path, String textField, String promptField, String responseField, double heldOut)
-                implements DataSpec {}
+                implements DataSpec {
+            public JsonLines {
+                Require.share("held_out", heldOut);
+            }
+        }
     }
 
     /** Checkpoints are written every {@code everySeconds} of work and at the end of each stage; the newest {@code keep} stay. */
-    public record CheckpointSpec(double everySeconds, int keep) {}
+    public record CheckpointSpec(double everySeconds, int keep) {
+        public CheckpointSpec {
+            Require.notNegative("checkpoint.every_seconds", everySeconds);
+            Require.positive("checkpoint.keep", keep);
+        }
+    }
 
     /** Where the recipe runs: this machine, or accelerators that a plan is made for. */
     public sealed interface Placement {
-        record Here(int threads) implements Placement {}
+        record Here(int threads) implements Placement {
+            public Here {
+                Require.notNegative("where.threads", threads);
+            }
+        }
 
         record Fleet(String accelerator, int count, java.util.Map<String, Object> parallelism) implements Placement {
             public Fleet {
+                Require.positive("where.count", count);
                 parallelism = java.util.Map.copyOf(parallelism);
             }
         }

@@ -25,7 +25,7 @@ final class RopeConfig {
         String key = rope.has("rope_type") ? "rope_type" : "type";
         String type = rope.text(key, "default");
         if (!TYPES.contains(type)) {
-            rope.problem(key, "is unknown." + NearestName.advice(type, TYPES));
+            rope.problem(key, "is unknown." + Nearest.advice(type, TYPES));
             return new RopeSpec.Plain(theta);
         }
         if (rope.has("rope_type") && !rope.text("type", type).equals(type)) {

@@ -184,7 +184,7 @@ final class Section {
                     key,
                     "must be one of " + String.join(", ", choices) + "."
                             + Nearest.of(text, choices)
-                                    .map(near -> " Maybe you meant " + near)
+                                    .map(near -> " Maybe you meant " + near + "?")
                                     .orElse(""));
             return hold(key, choices.getFirst());
         }

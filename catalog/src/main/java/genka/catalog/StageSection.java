@@ -51,6 +51,8 @@ final class StageSection {
             stage.problem(
                     steps.isEmpty() ? "steps" : "tokens",
                     steps.isEmpty() ? "or tokens must say how long the stage is" : "must not stand beside steps");
+            steps = Optional.of(1L);
+            tokens = Optional.empty();
         }
         int batch = (int) stage.whole("batch", 64, Range.between(1, 1 << 24));
         int accumulate = (int) stage.whole("accumulate", 1, Range.POSITIVE_INT);

@@ -47,9 +47,28 @@ public sealed interface StageSpec {
             long sampleEvery,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
-            implements StageSpec {}
+            implements StageSpec {
+        public Supervised {
+            Require.that(
+                    steps.isPresent() != tokens.isPresent(), name + ": steps or tokens must say how long the stage is");
+            Require.positive("steps", steps.orElse(1L));
+            Require.positive("tokens", tokens.orElse(1.0));
+            Require.positive("batch", batch);
+            Require.positive("sequence_length", sequenceLength);
+            Require.positive("accumulate", accumulate);
+            Require.notNegative("mtp_weight", mtpWeight);
+            Require.notNegative("balance_weight", balanceWeight);
+            Require.notNegative("bias_update", biasUpdate);
+        }
+    }
 
-    /** Group relative policy optimisation (DeepSeekMath, arXiv 2402.03300 §4), with the refinements a preset names. */
+    /**
+     * Group relative policy optimisation (DeepSeekMath, arXiv 2402.03300 §4), with the refinements a preset names.
+     *
+     * @param steps rollouts, each followed by the objective's minibatches as updates
+     * @param prompts questions a rollout
+     * @param group answers to each question
+     */
     record Grpo(
             String name,
             String preset,
@@ -66,7 +85,16 @@ public sealed interface StageSpec {
             Optional<StopSpec> stop,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
-            implements StageSpec {}
+            implements StageSpec {
+        public Grpo {
+            Require.positive("steps", steps);
+            Require.positive("prompts", prompts);
+            Require.that(group >= 2, "group (" + group + ") must be 2 or more: advantages compare answers");
+            Require.positive("max_new_tokens", maxNewTokens);
+            Require.positive("temperature", temperature);
+            Require.notNegative("bias_update", biasUpdate);
+        }
+    }
 
     /**
      * The objective.
@@ -76,8 +104,8 @@ public sealed interface StageSpec {
      * @param sequenceRatio the ratio is the sequence's geometric mean (GSPO) instead of the token's
      * @param klBeta β of the k3 estimate against the reference, 0 for no reference
      * @param unbiasedKl the KL term is multiplied by the ratio (DeepSeek-V3.2)
-     * @param referenceEvery steps after which the policy becomes the reference (R1: 400), 0 for never
-     * @param minibatches updates a rollout
+     * @param referenceEvery steps after which the policy becomes the reference, 0 for never (R1: 400 updates, 25 rollouts)
+     * @param minibatches updates a step: its rollout is split in as many parts
      * @param dropZeroVariance leave out groups whose rewards are all equal (DAPO's dynamic sampling)
      * @param maskTruncated answers cut at the length limit do not count
      */
@@ -93,6 +121,14 @@ public sealed interface StageSpec {
             int minibatches,
             boolean dropZeroVariance,
             boolean maskTruncated) {
+        public GrpoSpec {
+            Require.positive("clip_low", clipLow);
+            Require.positive("clip_high", clipHigh);
+            Require.notNegative("kl_beta", klBeta);
+            Require.notNegative("reference_every", referenceEvery);
+            Require.positive("minibatches", minibatches);
+        }
+
         public enum Aggregate {
             /** Mean over sequences of the mean over their tokens (GRPO). */
             SEQUENCE_MEAN,
@@ -104,14 +140,33 @@ public sealed interface StageSpec {
     }
 
     /** Weights of the reward's parts. */
-    record RewardSpec(double accuracy, double format) {}
+    record RewardSpec(double accuracy, double format) {
+        public RewardSpec {
+            Require.notNegative("reward.accuracy", accuracy);
+            Require.notNegative("reward.format", format);
+        }
+    }
 
     /** Stop early when an evaluation reaches this greedy accuracy (0–1) {@code times} times in a row. */
-    record StopSpec(double greedyAccuracy, int times) {}
+    record StopSpec(double greedyAccuracy, int times) {
+        public StopSpec {
+            Require.share("stop.greedy_accuracy", greedyAccuracy);
+            Require.positive("stop.times", times);
+        }
+    }
 
     /** AdamW (arXiv 1711.05101) with global-norm clipping. */
     record OptimizerSpec(
-            double learningRate, double beta1, double beta2, double eps, double weightDecay, double clipNorm) {}
+            double learningRate, double beta1, double beta2, double eps, double weightDecay, double clipNorm) {
+        public OptimizerSpec {
+            Require.notNegative("learning_rate", learningRate);
+            Require.share("beta1", beta1);
+            Require.share("beta2", beta2);
+            Require.positive("eps", eps);
+            Require.notNegative("weight_decay", weightDecay);
+            Require.notNegative("clip_norm", clipNorm);
+        }
+    }
 
     /** The learning rate over the steps, as a multiplier of the base rate. */
     sealed interface ScheduleSpec {

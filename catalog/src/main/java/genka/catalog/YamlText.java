@@ -79,7 +79,7 @@ final class YamlText {
                     .limit(1000)
                     .toList();
             return Nearest.of(String.valueOf(file.getFileName()), names)
-                    .map(name -> " Maybe you meant " + folder.resolve(name))
+                    .map(name -> " Maybe you meant " + folder.resolve(name) + "?")
                     .orElse("");
         }
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,17 @@ class FactsTest {
         assertThatThrownBy(() -> Facts.read(blank)).hasMessageContaining("source");
         Path recalled = file(FACT.replace("secondary", "recalled"));
         assertThatThrownBy(() -> Facts.read(recalled)).hasMessageContaining("one of primary, secondary, estimate");
+    }
+
+    @Test
+    void everyShippedFactReads() throws IOException {
+        Path facts = GenkaRoot.path().resolve("facts");
+        try (Stream<Path> files = Files.list(facts)) {
+            assertThat(files.filter(f -> f.toString().endsWith(".yaml"))
+                            .filter(f -> !f.endsWith("presets.yaml"))
+                            .toList())
+                    .allSatisfy(file -> assertThat(Facts.read(file).all()).isNotEmpty());
+        }
     }
 
     @Test

@@ -151,16 +151,17 @@ class RecipeReaderTest {
                         GenkaException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER))
                 .message()
                 .satisfies(message -> assertThat(message.lines())
-                        .anyMatch(l -> l.matches("r.yaml:11:7: seed \\(-1\\) must be 0 or more. Maybe you meant 1"))
-                        .anyMatch(
-                                l -> l.contains("q_lora_rnk is not a key") && l.endsWith("Maybe you meant q_lora_rank"))
+                        .anyMatch(l -> l.matches("r.yaml:11:7: seed \\(-1\\) must be 0 or more. Maybe you meant 1\\?"))
+                        .anyMatch(l ->
+                                l.contains("q_lora_rnk is not a key") && l.endsWith("Maybe you meant q_lora_rank?"))
                         .anyMatch(l -> l.contains("model.config.q_lora_rank is missing"))
                         .anyMatch(l -> l.contains("stages[0].stpes is not a known key. Maybe you meant steps"))
                         .anyMatch(l -> l.contains("stages[0].steps or tokens must say how long"))
                         .anyMatch(l -> l.contains("stages[0].batch (many) must be a whole number"))
                         .anyMatch(l -> l.contains("stages[0].loss_on (answers) must be one of all, response"))
                         .anyMatch(l -> l.contains("stages[0].schedule.warmup is given twice, first at r.yaml:"))
-                        .anyMatch(l -> l.contains("stages[1].preset (r1zero)") && l.endsWith("Maybe you meant r1-zero"))
+                        .anyMatch(
+                                l -> l.contains("stages[1].preset (r1zero)") && l.endsWith("Maybe you meant r1-zero?"))
                         .anyMatch(l -> l.contains("stages[1].group (1) must be between 2 and"))
                         .anyMatch(l -> l.contains("objective.kl_beta (-0.1) must be 0 or more. Maybe you meant 0.1"))
                         .allMatch(l -> l.matches("r\\.yaml:[0-9]+:[0-9]+: .*"))
