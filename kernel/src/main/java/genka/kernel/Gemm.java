@@ -188,21 +188,39 @@ public final class Gemm {
         switch (layout) {
             case NN ->
                 gemm.nn(rows, columns, k, a, aAt + row * lda, lda, b, bAt + column, ldb, c, cFrom, ldc, accumulate);
-            case NT ->
-                gemm.nt(
-                        rows,
-                        columns,
-                        k,
-                        a,
-                        aAt + row * lda,
-                        lda,
-                        b,
-                        bAt + column * ldb,
-                        ldb,
-                        c,
-                        cFrom,
-                        ldc,
-                        accumulate);
+            case NT -> {
+                if (DotKernels.suit(m, k)) {
+                    DotKernels.nt(
+                            rows,
+                            columns,
+                            k,
+                            a,
+                            aAt + row * lda,
+                            lda,
+                            b,
+                            bAt + column * ldb,
+                            ldb,
+                            c,
+                            cFrom,
+                            ldc,
+                            accumulate);
+                } else {
+                    gemm.nt(
+                            rows,
+                            columns,
+                            k,
+                            a,
+                            aAt + row * lda,
+                            lda,
+                            b,
+                            bAt + column * ldb,
+                            ldb,
+                            c,
+                            cFrom,
+                            ldc,
+                            accumulate);
+                }
+            }
             case TN -> gemm.tn(rows, columns, k, a, aAt + row, lda, b, bAt + column, ldb, c, cFrom, ldc, accumulate);
         }
     }

@@ -39,11 +39,28 @@ class GemmTest {
                 for (Layout layout : Layout.values()) {
                     check(gemm, layout, 301, 277, 530, true);
                     check(gemm, layout, 7, 1090, 260, false);
+                    check(gemm, layout, 13, 1090, 260, false);
+                    check(gemm, layout, 7, 1090, 64, true);
                     check(gemm, layout, 1, 513, 300, false);
                     check(gemm, layout, 1090, 9, 64, true);
                 }
             }
         }
+    }
+
+    @Test
+    void partsOfAProductOnOneThreadHaveTheBitsOfTheWhole() {
+        int k = 300;
+        float[] a = values(20 * k, 1);
+        float[] b = values(40 * k, 2);
+        float[] whole = new float[20 * 40];
+        float[] parts = new float[20 * 40];
+        SerialGemm gemm = new SerialGemm();
+        gemm.nt(20, 40, k, a, 0, k, b, 0, k, whole, 0, 40, false);
+        for (int row = 0; row < 20; row++) {
+            gemm.nt(1, 40, k, a, row * k, k, b, 0, k, parts, row * 40, 40, false);
+        }
+        assertThat(parts).isEqualTo(whole);
     }
 
     @Test
@@ -64,22 +81,30 @@ class GemmTest {
         float[] expected = c.clone();
         boolean at = layout == Layout.TN;
         boolean bt = layout == Layout.NT;
-        NaiveGemm.product(
-                m,
-                n,
-                k,
-                a,
-                3,
-                at ? 1 : lda,
-                at ? lda : 1,
-                b,
-                7,
-                bt ? 1 : ldb,
-                bt ? ldb : 1,
-                expected,
-                9,
-                ldc,
-                accumulate);
+        if (bt && DotKernels.suit(m, k)) {
+            for (int i = 0; i < m * n; i++) {
+                int element = 9 + i / n * ldc + i % n;
+                float dot = Reference.dot(k, a, 3 + i / n * lda, b, 7 + i % n * ldb);
+                expected[element] = accumulate ? expected[element] + dot : dot;
+            }
+        } else {
+            NaiveGemm.product(
+                    m,
+                    n,
+                    k,
+                    a,
+                    3,
+                    at ? 1 : lda,
+                    at ? lda : 1,
+                    b,
+                    7,
+                    bt ? 1 : ldb,
+                    bt ? ldb : 1,
+                    expected,
+                    9,
+                    ldc,
+                    accumulate);
+        }
         switch (layout) {
             case NN -> gemm.nn(m, n, k, a, 3, lda, b, 7, ldb, c, 9, ldc, accumulate);
             case NT -> gemm.nt(m, n, k, a, 3, lda, b, 7, ldb, c, 9, ldc, accumulate);
