@@ -203,6 +203,11 @@ final class GrpoStage implements Stage {
     }
 
     @Override
+    public boolean answers() {
+        return true;
+    }
+
+    @Override
     public Evaluation evaluate(long step) {
         return evaluator.evaluate(name(), step);
     }

@@ -20,6 +20,9 @@ sealed interface Stage permits SupervisedStage, GrpoStage {
 
     Report step(long step);
 
+    /** Whether evaluations are answers to prompts, not text. */
+    boolean answers();
+
     /** What the model can do now. */
     Evaluation evaluate(long step);
 

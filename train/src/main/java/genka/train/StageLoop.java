@@ -101,12 +101,15 @@ final class StageLoop {
         return java.util.Objects.requireNonNull(checkpoint.arrays().get(name));
     }
 
-    /** The evaluation before a stage's first step. What the stage before ended with is not measured again. */
+    /**
+     * The evaluation before a stage's first step. What the stage before ended with is not measured again, and an untrained model is not
+     * asked questions: it only runs into the length limit.
+     */
     private void firstLook(Stage stage) {
         Optional<Evaluation> last =
                 state.evaluations.isEmpty() ? Optional.empty() : Optional.of(state.evaluations.getLast());
-        boolean isTraining = stage instanceof GrpoStage;
-        if (last.isPresent() && (isTraining || last.get().isText())) {
+        boolean reinforces = stage instanceof GrpoStage;
+        if (last.isPresent() && (reinforces || last.get().isText())) {
             Evaluation e = last.get();
             evaluated(
                     stage,
@@ -119,10 +122,10 @@ final class StageLoop {
                             e.formatRate(),
                             e.truncatedShare(),
                             e.bitsPerByte()));
-        } else if (isTraining || stage.evaluateEvery() > 0) {
+        } else if (reinforces || (stage.evaluateEvery() > 0 && !stage.answers())) {
             evaluated(stage, stage.evaluate(0));
         }
-        if (isTraining && state.exchangeBefore.isEmpty()) {
+        if (reinforces && state.exchangeBefore.isEmpty()) {
             bench.clock.enter(Use.EVALUATION);
             state.exchangeBefore = stage.exchange();
         }

@@ -111,6 +111,11 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
+    public boolean answers() {
+        return tasks != null;
+    }
+
+    @Override
     public Evaluation evaluate(long step) {
         return tasks != null
                 ? tasks.evaluate(name(), step)

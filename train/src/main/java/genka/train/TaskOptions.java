@@ -70,14 +70,14 @@ public final class TaskOptions {
             return;
         }
         String unknown = left.keySet().stream().sorted().findFirst().orElseThrow();
-        throw GenkaException.user("data.options." + unknown + " is not an option of task " + task + ", which "
+        throw GenkaException.user("data." + unknown + " is not an option of task " + task + ", which "
                 + (known.isEmpty()
                         ? "has none."
                         : "knows " + String.join(", ", known) + "." + Nearest.advice(unknown, known) + "?"));
     }
 
     private GenkaException refuse(String name, Object value, String rule, Object byDefault) {
-        return GenkaException.user("data.options." + name + " (" + value + ") of task " + task + " " + rule + ". Maybe "
-                + byDefault + "?");
+        return GenkaException.user(
+                "data." + name + " (" + value + ") of task " + task + " " + rule + ". Maybe " + byDefault + "?");
     }
 }

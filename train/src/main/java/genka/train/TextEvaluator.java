@@ -73,7 +73,7 @@ final class TextEvaluator {
                 .generate(
                         List.of(prompt),
                         1,
-                        NEW_TOKENS,
+                        Math.max(1, Math.min(NEW_TOKENS, bench.model.spec().maxPositions() - prompt.length)),
                         Sampling.temperature(0.8),
                         bench.tokenizer.endId(),
                         Stream.SAMPLES.of(bench.seed, stage, step, 1).nextLong())

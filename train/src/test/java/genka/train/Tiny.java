@@ -90,8 +90,9 @@ final class Tiny {
                 new StageSpec.ScheduleSpec.Constant(0));
     }
 
-    static Recipe recipe(long seed, int threads, List<StageSpec> stages) {
-        return recipe(seed, threads, stages, new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 3), 16), 0.0);
+    static Recipe recipe(long seed, int threads, List<StageSpec> stages, double everySeconds) {
+        return recipe(
+                seed, threads, stages, new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 2), 16), everySeconds);
     }
 
     static Recipe recipe(long seed, int threads, List<StageSpec> stages, Recipe.DataSpec data, double everySeconds) {

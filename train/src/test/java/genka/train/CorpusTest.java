@@ -1,0 +1,214 @@
+package genka.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import genka.catalog.Recipe;
+import genka.kernel.SeededRandom;
+import genka.model.Tokenizer;
+import genka.model.Tokenizers;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CorpusTest {
+    private static final Tokenizer BYTES = Tokenizers.of(new Recipe.TokenizerSpec.Bytes());
+
+    @TempDir
+    Path folder;
+
+    private void files(int count, int lines) throws IOException {
+        for (int i = 0; i < count; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int line = 0; line < lines; line++) {
+                text.append("file ").append(i).append(" line ").append(line).append(" größer\n");
+            }
+            Files.writeString(folder.resolve("f" + i + ".txt"), text);
+        }
+    }
+
+    @Test
+    void chunksAreTheWholeTextOnce() throws IOException {
+        files(1, 5000);
+        Corpus corpus = new Corpus(folder, "**", 0, false);
+        StringBuilder all = new StringBuilder();
+        for (long i = 0; i < corpus.training().chunks(); i++) {
+            all.append(corpus.training().read(i).text());
+        }
+        assertThat(corpus.training().chunks()).isGreaterThan(5);
+        assertThat(all.toString()).isEqualTo(Files.readString(folder.resolve("f0.txt")));
+    }
+
+    @Test
+    void longLinesAreCutBetweenCharacters() throws IOException {
+        String text = "ä€😀".repeat(9000);
+        Files.writeString(folder.resolve("one"), text);
+        Corpus corpus = new Corpus(folder.resolve("one"), "", 0, false);
+        StringBuilder all = new StringBuilder();
+        for (long i = 0; i < corpus.training().chunks(); i++) {
+            all.append(corpus.training().read(i).text());
+        }
+        assertThat(all.toString()).isEqualTo(text);
+    }
+
+    @Test
+    void heldOutFilesAreNotTrainedOn() throws IOException {
+        files(20, 30);
+        Corpus corpus = new Corpus(folder, "*.txt", 0.2, false);
+        assertThat(corpus.heldOut().files()).isBetween(1, 10);
+        assertThat(corpus.heldOut().files() + corpus.training().files()).isEqualTo(20);
+        Set<String> held = new HashSet<>();
+        for (long i = 0; i < corpus.heldOut().chunks(); i++) {
+            held.add(corpus.heldOut().read(i).file());
+        }
+        for (long i = 0; i < corpus.training().chunks(); i++) {
+            assertThat(held).doesNotContain(corpus.training().read(i).file());
+        }
+    }
+
+    @Test
+    void aSingleFileHoldsOutItsEnd() throws IOException {
+        files(1, 1000);
+        Corpus corpus = new Corpus(folder.resolve("f0.txt"), "", 0.1, false);
+        assertThat(corpus.heldOut().read(0).text()).startsWith("file 0 line ");
+        assertThat(corpus.heldOut().bytes() + corpus.training().bytes())
+                .isEqualTo(Files.size(folder.resolve("f0.txt")));
+        assertThat((double) corpus.heldOut().bytes())
+                .isCloseTo(Files.size(folder.resolve("f0.txt")) * 0.1, org.assertj.core.data.Offset.offset(50.0));
+    }
+
+    @Test
+    void packingGoesOnAtTheSameToken() throws IOException {
+        files(7, 400);
+        Rows whole = new Rows();
+        PackedData data = packed();
+        for (int step = 0; step < 40; step++) {
+            whole.clear();
+            data.fill(step, 5, 100, whole);
+        }
+        int[] last = Arrays.copyOf(whole.slice(0, 5).ids(), whole.rows());
+        for (int stop = 0; stop < 39; stop += 3) {
+            PackedData first = packed();
+            for (int step = 0; step < stop; step++) {
+                first.fill(step, 5, 100, new RowsThatForget().rows);
+            }
+            PackedData second = packed();
+            second.seek(first.position());
+            Rows rows = new Rows();
+            for (int step = stop; step < 40; step++) {
+                rows.clear();
+                second.fill(step, 5, 100, rows);
+            }
+            assertThat(Arrays.copyOf(rows.slice(0, 5).ids(), rows.rows())).isEqualTo(last);
+        }
+    }
+
+    private static final class RowsThatForget {
+        final Rows rows = new Rows();
+
+        RowsThatForget() {
+            rows.clear();
+        }
+    }
+
+    @Test
+    void everyTokenIsSeenOnceInAnEpoch() throws IOException {
+        files(3, 200);
+        PackedData data = packed();
+        long bytes = new Corpus(folder, "**", 0, false).training().bytes();
+        int[] seen = new int[257];
+        Rows rows = new Rows();
+        long steps = bytes / 50 - 32;
+        for (long step = 0; step < steps; step++) {
+            rows.clear();
+            data.fill(step, 1, 50, rows);
+            for (int row = 0; row < 50; row++) {
+                seen[rows.slice(0, 1).ids()[row]]++;
+            }
+        }
+        assertThat(seen['f']).isCloseTo(600, org.assertj.core.data.Offset.offset(120));
+    }
+
+    private PackedData packed() {
+        return new PackedData(new Documents.Plain(new Corpus(folder, "**", 0, false)), BYTES, 3, 0);
+    }
+
+    @Test
+    void changedFilesAreNoticedOnResume() throws IOException {
+        files(2, 100);
+        long[] position = packed().position();
+        Files.writeString(folder.resolve("f1.txt"), "other");
+        assertThatThrownBy(() -> packed().seek(position)).hasMessageContaining("changed since the checkpoint");
+    }
+
+    @Test
+    void jsonLinesAreReadByField() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            lines.append("{\"q\":\"")
+                    .append(i)
+                    .append("+1=\",\"a\":\"")
+                    .append(i + 1)
+                    .append("\"}\n");
+        }
+        Files.writeString(folder.resolve("a.jsonl"), lines);
+        Corpus corpus = new Corpus(folder.resolve("a.jsonl"), "", 0.1, true);
+        PairData data = new PairData(new Documents.JsonLines(corpus, "", "q", "a"), BYTES, 1, 0, true);
+        Rows rows = new Rows();
+        rows.clear();
+        data.fill(0, 7, 64, rows);
+        assertThat(rows.sequences()).isEqualTo(7);
+        var one = rows.slice(0, 1);
+        String text = BYTES.decode(Arrays.copyOf(one.ids(), one.rows()));
+        int number = Integer.parseInt(text.substring(0, text.indexOf('+')));
+        assertThat(text).isEqualTo(number + "+1=" + (number + 1));
+        assertThat(one.targets()[one.rows() - 1]).isEqualTo(BYTES.endId());
+        assertThat(one.targets()[0]).isEqualTo(-1);
+        long[] position = data.position();
+        data.fill(1, 3, 64, rows);
+        PairData again = new PairData(new Documents.JsonLines(corpus, "", "q", "a"), BYTES, 1, 0, true);
+        again.seek(position);
+        Rows other = new Rows();
+        other.clear();
+        again.fill(1, 3, 64, other);
+        assertThat(Arrays.copyOf(other.slice(0, 3).ids(), other.rows()))
+                .isEqualTo(Arrays.copyOf(rows.slice(7, 10).ids(), other.rows()));
+    }
+
+    @Test
+    void badDataIsOneClearSentence() throws IOException {
+        assertThatThrownBy(() -> new Corpus(folder.resolve("none"), "", 0.1, false))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> new Corpus(folder, "*.md", 0.1, false)).hasMessageContaining("*.md");
+        Files.write(folder.resolve("b.bin"), new byte[] {1, 0, 2});
+        assertThatThrownBy(() -> new Corpus(folder, "**", 0.1, false)).hasMessageContaining("binary");
+        Files.write(folder.resolve("c.jsonl"), "{\"text\":1}\nnot json\n".getBytes(StandardCharsets.UTF_8));
+        Corpus lines = new Corpus(folder.resolve("c.jsonl"), "", 0, true);
+        assertThatThrownBy(() -> new Documents.JsonLines(lines, "text", "", "")
+                        .tokens(lines.training().read(0), BYTES))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("byte 11 is not JSON");
+    }
+
+    @Test
+    void shufflesArePermutations() {
+        for (long count : new long[] {1, 2, 3, 7, 64, 1000}) {
+            Set<Long> seen = new HashSet<>();
+            Shuffle shuffle = new Shuffle(count, SeededRandom.of(count));
+            for (long i = 0; i < count; i++) {
+                long at = shuffle.at(i);
+                assertThat(at).isBetween(0L, count - 1);
+                seen.add(at);
+            }
+            assertThat(seen).hasSize((int) count);
+        }
+    }
+}

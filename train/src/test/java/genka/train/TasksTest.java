@@ -1,0 +1,128 @@
+package genka.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import genka.catalog.Recipe;
+import genka.kernel.SeededRandom;
+import genka.model.Tokenizer;
+import genka.model.Tokenizers;
+import genka.units.GenkaException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TasksTest {
+    private static final Tokenizer TOKENIZER =
+            Tokenizers.of(new Recipe.TokenizerSpec.Characters(Tiny.ALPHABET, '$', '_'));
+
+    private static Task withoutNoise(String name) {
+        return switch (name) {
+            case "multiply" -> Tasks.named("arithmetic", Map.of("operation", "multiply", "think_share", 0.5));
+            case "countdown" -> Tasks.named(name, Map.of("noisy_share", 0));
+            default -> Tasks.named(name, Map.of());
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"digit-sum", "countdown", "arithmetic", "multiply"})
+    void demonstrationsScoreFullyAndUseTheAlphabet(String name) {
+        Task task = withoutNoise(name);
+        int thinking = 0;
+        for (int i = 0; i < 500; i++) {
+            SeededRandom random = SeededRandom.of(7, i);
+            Task.Problem problem = task.sample(random);
+            String response = task.demonstration(problem, random);
+            assertThat(task.score(problem, response))
+                    .as(problem + " " + response)
+                    .isEqualTo(new Task.Score(1, 1));
+            assertThat((problem.prompt() + response).chars())
+                    .allMatch(c -> task.alphabet().indexOf(c) >= 0);
+            thinking += task.thinks(response) ? 1 : 0;
+        }
+        assertThat(thinking).isBetween(name.equals("countdown") ? 0 : 100, 300);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "A8, 1, 1",
+        "T6+0=6/A8, 1, 1",
+        "A7, 0, 1",
+        "8, 0, 0",
+        "A8A8, 0, 0",
+        "T6+0=6A8, 0, 0",
+        "6/A8, 0, 0",
+        "TT6/A8, 0, 0",
+        "T6/7/A8, 0, 0",
+        "A, 0, 0",
+        "'', 0, 0"
+    })
+    void formIsExactlyOneAnswerAfterAtMostOneThought(String response, double accuracy, double format) {
+        assertThat(new DigitSum().score(new Task.Problem("6+0+4+5+3=", "8"), response))
+                .isEqualTo(new Task.Score(accuracy, format));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A20-7+3, 1", "A3+20-7, 1", "A20-4, 0", "A20-7-3, 0", "A20-7+3+0, 0", "A7+20-3, 0"})
+    void countdownUsesEachNumberOnce(String response, double accuracy) {
+        Task.Problem problem = new Task.Problem("3 20 7?16=", "20-7+3");
+        assertThat(new Countdown().score(problem, response).accuracy()).isEqualTo(accuracy);
+    }
+
+    @Test
+    void scratchpadsAreAsDocumented() {
+        Task add = Tasks.named("arithmetic", Map.of("think_share", 1));
+        assertThat(add.demonstration(new Task.Problem("57+68=", "125"), SeededRandom.of(1)))
+                .isEqualTo("T7+8+0=15;5+6+1=12;/A125");
+        Task multiply = Tasks.named("arithmetic", Map.of("operation", "multiply", "think_share", 1));
+        assertThat(multiply.demonstration(new Task.Problem("12*34=", "408"), SeededRandom.of(1)))
+                .isEqualTo("T4*21=84>84;3*21=63>804;/A408");
+        Task sum = Tasks.named("digit-sum", Map.of("think_share", 1));
+        assertThat(sum.demonstration(new Task.Problem("6+0+4+5+3=", "8"), SeededRandom.of(1)))
+                .isEqualTo("T6+0=6+4=0+5=5+3=8/A8");
+    }
+
+    @Test
+    void trainingNeverSeesEvaluationPrompts() {
+        TaskData data = new TaskData(Tasks.named("digit-sum", Map.of("digits", 2)), TOKENIZER, 5, 60, 0, true);
+        Set<String> evaluation = new HashSet<>();
+        data.evaluation().forEach(problem -> evaluation.add(problem.prompt()));
+        assertThat(evaluation).hasSize(60);
+        for (int i = 0; i < 2000; i++) {
+            assertThat(evaluation)
+                    .doesNotContain(data.problem(SeededRandom.of(1, i)).prompt());
+        }
+        Rows rows = new Rows();
+        data.fill(3, 200, 48, rows);
+        for (int s = 0; s < rows.sequences(); s++) {
+            var batch = rows.slice(s, s + 1);
+            assertThat(evaluation).doesNotContain(TOKENIZER.decode(batch.ids(), 0, 4));
+        }
+    }
+
+    @Test
+    void tooManyEvaluationPromptsAreRefused() {
+        assertThatThrownBy(
+                        () -> new TaskData(Tasks.named("digit-sum", Map.of("digits", 2)), TOKENIZER, 5, 101, 0, true))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("101")
+                .hasMessageContaining("found 100");
+    }
+
+    @Test
+    void unknownNamesAndOptionsAreToldTheNearest() {
+        assertThatThrownBy(() -> Tasks.named("digitsum", Map.of())).hasMessageContaining("digit-sum");
+        assertThatThrownBy(() -> Tasks.named("digit-sum", Map.of("digit", 5))).hasMessageContaining("digits");
+        assertThatThrownBy(() -> Tasks.named("digit-sum", Map.of("digits", 2.5)))
+                .hasMessageContaining("whole");
+        assertThatThrownBy(() -> Tasks.named("digit-sum", Map.of("think_share", 1.5)))
+                .hasMessageContaining("1.5")
+                .hasMessageContaining("share");
+        assertThatThrownBy(() -> Tasks.named("arithmetic", Map.of("operation", "divide")))
+                .hasMessageContaining("add, multiply");
+    }
+}
