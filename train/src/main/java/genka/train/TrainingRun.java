@@ -10,6 +10,7 @@ import genka.books.UseClock;
 import genka.catalog.Recipe;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
+import genka.kernel.VectorSupport;
 import genka.model.Model;
 import genka.model.ModelFiles;
 import genka.model.Parameters;
@@ -153,7 +154,7 @@ public final class TrainingRun {
                     from != null,
                     model.parameters().values().length,
                     team.threads(),
-                    ""));
+                    VectorSupport.detect().description()));
             inputs.notice().ifPresent(events::notice);
             Standing state = new Standing(from);
             StageLoop loop = new StageLoop(
