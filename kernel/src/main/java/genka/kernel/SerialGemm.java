@@ -258,7 +258,8 @@ public final class SerialGemm {
         for (int i = 0; i < rows; i += height) {
             height = blockRows(rows - i);
             int step = Math.max(4, height);
-            for (int q = 0; q < height; q += LANES) {
+            // Backwards: what a last, narrower strip writes past its rows belongs to the first one.
+            for (int q = (height - 1) / LANES * LANES; q >= 0; q -= LANES) {
                 int width = Math.min(LANES, height - q);
                 if (transposed) {
                     Strips.copy(width, depth, a, at + i + q, lda, packedA, i * depth + q, step);
