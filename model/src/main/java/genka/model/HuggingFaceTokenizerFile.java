@@ -76,16 +76,21 @@ public final class HuggingFaceTokenizerFile implements Tokenizer {
         try {
             return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
         } catch (IOException | LinkageError | IllegalStateException | ai.djl.engine.EngineException e) {
-            throw new GenkaException(
-                    Fault.EXTERNAL,
-                    "The tokenizers library cannot run on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + ": " + e.getMessage()
-                            + ". Maybe use a tokenizer of kind characters or bytes, which need no native library?",
-                    e);
+            throw new GenkaException(Fault.EXTERNAL, cannotRun(e), e);
         } catch (RuntimeException e) {
             throw new GenkaException(
                     Fault.USER, file + " is not a tokenizer that can be used: " + e.getMessage() + ".", e);
         }
+    }
+
+    private static String cannotRun(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return "The tokenizers library cannot run on " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + " (" + cause.getMessage()
+                + "). Maybe let DJL_CACHE_DIR name a folder you may write to, or use a tokenizer of kind characters or bytes, which need no native library?";
     }
 
     private static int largestId(JsonNode json) {

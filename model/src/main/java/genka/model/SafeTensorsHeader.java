@@ -27,6 +27,9 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
     /** The format's own limit. */
     static final long LARGEST = 100_000_000;
 
+    /** Far above what any model has: a list must not fill the memory. */
+    private static final int MOST_DIMENSIONS = 64;
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /** What is wrong with the header. */
@@ -189,6 +192,9 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
             long value = parser.getLongValue();
             if (value < 0) {
                 throw new Malformed("tensor " + name + " has the negative " + what + " " + value);
+            }
+            if (numbers.size() == MOST_DIMENSIONS) {
+                throw new Malformed("tensor " + name + " has more than " + MOST_DIMENSIONS + " " + what + "s");
             }
             numbers.add(value);
         }

@@ -102,6 +102,13 @@ class SafeTensorsTest {
     }
 
     @Test
+    void aListOfDimensionsHasAnEnd() throws IOException {
+        Path file = write(
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + "1,".repeat(64) + "1],\"data_offsets\":[0,4]}}", new byte[4]);
+        assertThatThrownBy(() -> SafeTensors.open(file)).hasMessageContaining("tensor a has more than 64 dimensions");
+    }
+
+    @Test
     void damagedHeadersNeverDoWorseThanAUserError() throws IOException {
         fuzz(2_000, 1);
     }
@@ -109,7 +116,7 @@ class SafeTensorsTest {
     @Test
     @Tag("long")
     void manyDamagedHeadersNeverDoWorseThanAUserError() throws IOException {
-        fuzz(200_000, 2);
+        fuzz(20_000, 2);
     }
 
     private void fuzz(int rounds, long seed) throws IOException {

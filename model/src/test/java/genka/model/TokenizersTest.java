@@ -8,6 +8,7 @@ import genka.testkit.Golden;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -127,6 +128,36 @@ class TokenizersTest {
         refused("[]", "has no model");
         refused("{\"model\": {\"vocab\": {\"a\": 0}}}", "has no token that ends a text");
         assertThatThrownBy(() -> Tokenizers.ofModel(dir.resolve("none"))).hasMessageContaining("has no tokenizer.json");
+    }
+
+    /** In a process of its own, told to look for the library where there is none. */
+    public static final class WithoutLibrary {
+        private WithoutLibrary() {}
+
+        public static void main(String[] arguments) {
+            try {
+                System.out.println(new HuggingFaceTokenizerFile(Path.of(arguments[0])).vocabSize());
+            } catch (GenkaException e) {
+                System.out.println(e.fault() + " " + e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aLibraryThatCannotRunIsAnExternalErrorWithAdvice() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-DRUST_LIBRARY_PATH=" + dir.resolve("nowhere"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WithoutLibrary.class.getName(),
+                        Golden.path("tokenizer/tokenizer.json").toString())
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(said)
+                .startsWith("EXTERNAL The tokenizers library cannot run on ")
+                .contains("Maybe let DJL_CACHE_DIR");
     }
 
     private void refused(String json, String message) throws IOException {
