@@ -58,7 +58,7 @@ final class OptimizerSection {
                 section.number("beta2", 0.95, beta),
                 section.number("eps", 1e-8, Range.ABOVE_ZERO),
                 section.number("weight_decay", 0.1, Range.NOT_NEGATIVE),
-                section.number("clip_norm", 1.0, Range.ABOVE_ZERO));
+                section.number("clip_norm", 1.0, Range.NOT_NEGATIVE));
         section.close();
         return spec;
     }
