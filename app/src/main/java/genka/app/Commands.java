@@ -13,8 +13,16 @@ final class Commands {
 
     private static Map<String, Function<Terminal, Object>> all() {
         Map<String, Function<Terminal, Object>> commands = new LinkedHashMap<>();
+        commands.put("run", RunCommand::new);
+        commands.put("bill", BillCommand::new);
         commands.put("plan", PlanCommand::new);
         commands.put("serve", ServeCommand::new);
+        commands.put("runs", RunsCommand::new);
+        commands.put("show", ShowCommand::new);
+        commands.put("ask", AskCommand::new);
+        commands.put("check", CheckCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("bench", BenchCommand::line);
         return commands;
     }
 

@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.catalog.Nearest;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class Failures {
                     ? command.getCommandSpec().optionsMap().keySet()
                     : command.getSubcommands().keySet();
             String flag = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
-            Optional<String> near = Nearest.to(flag, known);
+            Optional<String> near = Nearest.of(flag, known);
             String what = option
                     ? "unknown option '" + flag + "'" + (root ? "" : " of " + name)
                     : root ? "unknown command '" + typed + "'" : "'" + typed + "' is one argument too many for " + name;

@@ -64,16 +64,22 @@ final class Terminal {
         return new Terminal(out, err, false, false, false, USUAL_COLUMNS);
     }
 
-    /** The launcher starts Java with stderr aside, to swallow one line, and keeps the real one open under a number. */
+    /**
+     * The launcher starts Java with stderr aside, to swallow one line, and keeps the real one open as descriptor 3. Terminals and
+     * pipes can be opened once more by name, which is quick. A file could be too, but with a position of its own, over which
+     * others who write to it would write; so there the descriptor itself moves back.
+     */
     private static OutputStream realStderr() {
-        String descriptor = System.getenv("GENKA_STDERR");
-        if (descriptor != null && descriptor.equals("3")) {
-            try {
-                return new FileOutputStream("/dev/fd/3", true);
-            } catch (IOException unavailable) {
-                // then the line that was to be hidden shows, which is all that is lost
-                return new FileOutputStream(FileDescriptor.err);
+        switch (String.valueOf(System.getenv("GENKA_STDERR"))) {
+            case "reopen" -> {
+                try {
+                    return new FileOutputStream("/dev/fd/3", true);
+                } catch (IOException unavailable) {
+                    Posix.duplicate(3, 2);
+                }
             }
+            case "restore" -> Posix.duplicate(3, 2);
+            default -> {}
         }
         return new FileOutputStream(FileDescriptor.err);
     }

@@ -13,43 +13,22 @@ public final class Softmax {
 
     /** p = softmax(scale x) over the first {@code width} values at {@code at}; scale is positive. */
     public static void row(int width, float scale, float[] x, int at) {
-        if (width <= Lanes.COUNT) {
-            shortRow(width, scale, x, at);
-        } else {
-            longRow(width, scale, x, at);
-        }
-    }
-
-    /** A row that one vector holds stays in it. Apart from {@link #longRow} also so that C2 inlines each whole. */
-    private static void shortRow(int width, float scale, float[] x, int at) {
-        VectorMask<Float> used = S.indexInRange(0, width);
-        FloatVector v = FloatVector.fromArray(S, x, at, used);
-        float max = v.blend(Float.NEGATIVE_INFINITY, used.not()).reduceLanes(VectorOperators.MAX);
-        FloatVector e = FloatVector.zero(S).blend(Exp.of(v.sub(max).mul(scale)), used);
-        e.mul(1 / Lanes.sum(e)).intoArray(x, at, used);
-    }
-
-    private static void longRow(int width, float scale, float[] x, int at) {
         float max = max(width, x, at);
-        int whole = S.loopBound(width);
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Exp.of(FloatVector.fromArray(S, x, at + i).sub(max).mul(scale)).intoArray(x, at + i);
-        }
-        if (whole < width) {
-            VectorMask<Float> rest = S.indexInRange(whole, width);
-            Exp.of(FloatVector.fromArray(S, x, at + whole, rest).sub(max).mul(scale))
-                    .intoArray(x, at + whole, rest);
-        }
-        Vectors.scale(width, 1 / sum(width, x, at), x, at);
-    }
-
-    private static float sum(int width, float[] x, int at) {
         FloatVector sums = FloatVector.zero(S);
         int whole = S.loopBound(width);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            sums = sums.add(FloatVector.fromArray(S, x, at + i));
+            FloatVector e = Exp.of(FloatVector.fromArray(S, x, at + i).sub(max).mul(scale));
+            e.intoArray(x, at + i);
+            sums = sums.add(e);
         }
-        return Lanes.sum(sums.add(FloatVector.fromArray(S, x, at + whole, S.indexInRange(whole, width))));
+        if (whole < width) {
+            VectorMask<Float> rest = S.indexInRange(whole, width);
+            FloatVector e = Exp.of(
+                    FloatVector.fromArray(S, x, at + whole, rest).sub(max).mul(scale));
+            e.intoArray(x, at + whole, rest);
+            sums = sums.add(e, rest);
+        }
+        Vectors.scale(width, 1 / Lanes.sum(sums), x, at);
     }
 
     /** The largest of the values; negative infinity when there are none. */
@@ -59,10 +38,11 @@ public final class Softmax {
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             max = max.max(FloatVector.fromArray(S, x, at + i));
         }
-        // No branch for the tail: C2 boxes vectors that two branches leave in one variable.
-        VectorMask<Float> rest = S.indexInRange(whole, width);
-        FloatVector tail = FloatVector.fromArray(S, x, at + whole, rest);
-        return max.max(tail.blend(Float.NEGATIVE_INFINITY, rest.not())).reduceLanes(VectorOperators.MAX);
+        if (whole < width) {
+            VectorMask<Float> rest = S.indexInRange(whole, width);
+            max = max.lanewise(VectorOperators.MAX, FloatVector.fromArray(S, x, at + whole, rest), rest);
+        }
+        return max.reduceLanes(VectorOperators.MAX);
     }
 
     /** Causal rows: row r of an [rows, ld] square keeps its first r + 1 values (softmax of scale x) and sets the rest to 0. */

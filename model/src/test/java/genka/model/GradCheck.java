@@ -10,6 +10,7 @@ final class GradCheck {
     private static final float STEP = 0.02f;
     private static final int SAMPLES = 24;
 
+    private double worst;
     private final DoubleSupplier loss;
 
     GradCheck(DoubleSupplier loss) {
@@ -30,6 +31,7 @@ final class GradCheck {
             assertThat(error)
                     .as("%s[%d]: finite difference %g, gradient %g", what, i, numeric, gradient[gradientAt + i])
                     .isLessThan(2e-3);
+            worst = Math.max(worst, error);
         }
     }
 
@@ -63,5 +65,9 @@ final class GradCheck {
                         entry.offset());
             }
         }
+    }
+
+    double worst() {
+        return worst;
     }
 }

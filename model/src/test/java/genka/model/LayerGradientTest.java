@@ -32,6 +32,10 @@ class LayerGradientTest {
         return sum;
     }
 
+    private static void report(String what, GradCheck check) {
+        System.out.printf("gradient check %s: %.1e%n", what, check.worst());
+    }
+
     private static RaggedRows rows(int... lengths) {
         RaggedRows rows = new RaggedRows();
         rows.of(TestModels.batch(5, 1, lengths));
@@ -57,6 +61,7 @@ class LayerGradientTest {
         });
         check.check("x", x, 0, x.length, dx, 0);
         check.checkWeights(model.parameters(), name);
+        report("linear", check);
     }
 
     @Test
@@ -79,6 +84,7 @@ class LayerGradientTest {
         norm.backward(rows, x, 0, width, inverse, dy, 0, width, dx, 0, width, false);
         check.check("x", x, 0, x.length, dx, 0);
         check.checkWeights(model.parameters(), "model.norm.weight");
+        report("RMSNorm", check);
     }
 
     /** Also sequences longer than one block of query rows. */
@@ -110,6 +116,7 @@ class LayerGradientTest {
         attention.backward(rows, x, dy, dx);
         check.check("x", x, 0, size, dx, 0);
         check.checkWeights(model.parameters(), "model.layers.0.self_attn.");
+        report("latent attention, q rank " + qLoraRank, check);
     }
 
     @Test
@@ -122,7 +129,7 @@ class LayerGradientTest {
                 "model.layers.0.mlp.",
                 new SwigluFeedForward.Shared(),
                 new SwigluFeedForward.Activations());
-        feedForward(layer, model, "model.layers.0.mlp.", rows(4, 3), () -> {});
+        feedForward("SwiGLU", layer, model, "model.layers.0.mlp.", rows(4, 3), () -> {});
     }
 
     static Stream<MoeSpec> routers() {
@@ -151,6 +158,7 @@ class LayerGradientTest {
         float[] x = decided(model, layer, rows(4, 2));
         int[] chosen = layer.router().indices().clone();
         feedForward(
+                "experts, " + moe.scoring() + " " + moe.selection(),
                 layer,
                 model,
                 "model.layers.1.mlp.",
@@ -188,13 +196,19 @@ class LayerGradientTest {
     }
 
     private static void feedForward(
-            FeedForward layer, Model model, String prefix, RaggedRows rows, Runnable afterForward) {
+            String what, FeedForward layer, Model model, String prefix, RaggedRows rows, Runnable afterForward) {
         float[] x = TestModels.gaussian(rows.rows() * model.spec().hiddenSize(), 9);
-        feedForward(layer, model, prefix, rows, x, afterForward);
+        feedForward(what, layer, model, prefix, rows, x, afterForward);
     }
 
     private static void feedForward(
-            FeedForward layer, Model model, String prefix, RaggedRows rows, float[] x, Runnable afterForward) {
+            String what,
+            FeedForward layer,
+            Model model,
+            String prefix,
+            RaggedRows rows,
+            float[] x,
+            Runnable afterForward) {
         int size = x.length;
         float[] dy = TestModels.gaussian(size, 10);
         float[] y = new float[size];
@@ -209,6 +223,7 @@ class LayerGradientTest {
         layer.backward(rows, x, dy, dx);
         check.check("x", x, 0, size, dx, 0);
         check.checkWeights(model.parameters(), prefix);
+        report(what, check);
     }
 
     @ParameterizedTest
@@ -228,5 +243,6 @@ class LayerGradientTest {
         balance.addGradient(rows, moe, scores, indices, 0.5, gradient);
         GradCheck check = new GradCheck(() -> balance.value(rows, moe, scores, indices, 0.5));
         check.check("scores", scores, 0, scores.length, gradient, 0);
+        report("balance loss", check);
     }
 }

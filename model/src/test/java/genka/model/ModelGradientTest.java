@@ -37,6 +37,9 @@ class ModelGradientTest {
                             entry.offset());
                 }
             }
+            System.out.printf(
+                    "gradient check whole model, q rank %d, %d MTP modules: %.1e%n",
+                    qLoraRank, mtpModules, check.worst());
         }
     }
 

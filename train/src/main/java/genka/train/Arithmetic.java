@@ -3,6 +3,7 @@ package genka.train;
 import genka.kernel.SeededRandom;
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Multi-digit addition or multiplication with a scratchpad that works from the lowest digit up (arXiv 2307.03381): addition writes
@@ -69,6 +70,11 @@ public final class Arithmetic implements Task {
     @Override
     public boolean thinks(String response) {
         return Response.thinks(response);
+    }
+
+    @Override
+    public Optional<Reading> read(String response) {
+        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
     }
 
     @Override

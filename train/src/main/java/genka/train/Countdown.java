@@ -98,6 +98,11 @@ public final class Countdown implements Task {
     }
 
     @Override
+    public Optional<Reading> read(String response) {
+        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
+    }
+
+    @Override
     public String alphabet() {
         return "0123456789+-=? T/A";
     }

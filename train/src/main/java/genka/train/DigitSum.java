@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.kernel.SeededRandom;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The last digit of a sum of digits: {@code 6+0+4+5+3=} is 8. A share of the demonstrations adds up step by step
@@ -71,6 +72,11 @@ public final class DigitSum implements Task {
     @Override
     public boolean thinks(String response) {
         return Response.thinks(response);
+    }
+
+    @Override
+    public Optional<Reading> read(String response) {
+        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.kernel.SeededRandom;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A generated task with a checkable answer. A user's own is one small class, listed in
@@ -18,6 +19,9 @@ public interface Task {
 
     /** What an answer earned: {@code accuracy} and {@code format}, each 0 to 1. */
     record Score(double accuracy, double format) {}
+
+    /** A response taken apart: {@code thinking} is empty when it answers at once. */
+    record Reading(String thinking, String answer) {}
 
     /** The name a recipe uses: digit-sum. */
     String name();
@@ -39,6 +43,11 @@ public interface Task {
 
     /** Whether the response thinks before it answers. */
     boolean thinks(String response);
+
+    /** The parts of a well-formed response, to show them apart; empty when it has none, or the task tells no parts. */
+    default Optional<Reading> read(String response) {
+        return Optional.empty();
+    }
 
     /** Characters that prompts and responses use. */
     String alphabet();

@@ -1,0 +1,40 @@
+package genka.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Measurements of this machine; {@link BenchGemmCommand} is the one there is. */
+@Command(
+        name = "bench",
+        header = "Measure this machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        synopsisHeading = "%nUsage: ",
+        commandListHeading = "%nCommands:%n",
+        footer = {"", "Examples:", "  ./genka bench gemm"})
+final class BenchCommand implements Runnable {
+    private final Terminal terminal;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    BenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** With its subcommands. */
+    static CommandLine line(Terminal terminal) {
+        return new CommandLine(new BenchCommand(terminal))
+                .addSubcommand("gemm", new CommandLine(new BenchGemmCommand(terminal)));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(terminal.out());
+    }
+}

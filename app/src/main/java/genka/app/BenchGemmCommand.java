@@ -1,0 +1,68 @@
+package genka.app;
+
+import genka.kernel.GemmBench;
+import genka.kernel.VectorSupport;
+import genka.units.GenkaException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Matrix products beside the peak of fused multiply-adds, both measured in the same run. */
+@Command(
+        name = "gemm",
+        header = "Speed of float matrix products beside this machine's measured peak (about 15 seconds).",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "NN is C = A B, NT is C = A Bᵀ (forward), TN is C = Aᵀ B (gradients of weights).",
+            "",
+            "Examples:",
+            "  ./genka bench gemm",
+            "  ./genka bench gemm --threads 1 --json"
+        })
+final class BenchGemmCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
+    int threads;
+
+    @Option(names = "--json", description = "Print the figures as one JSON object.")
+    boolean json;
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    BenchGemmCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (threads < 0) {
+            throw GenkaException.user("--threads (" + threads + ") must be positive. Maybe leave it out for all.");
+        }
+        VectorWarning.print(terminal, VectorSupport.detect());
+        GemmBench.Report report =
+                GemmBench.run(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        if (json) {
+            Json.print(terminal, report);
+            return 0;
+        }
+        Table table = Table.of(">m", ">n", ">k", "layout", ">GFLOP/s", ">of peak");
+        for (GemmBench.Row row : report.rows()) {
+            table.row(
+                    Integer.toString(row.m()),
+                    Integer.toString(row.n()),
+                    Integer.toString(row.k()),
+                    row.layout(),
+                    Words.decimal(row.gflops(), 1),
+                    Words.percent(row.gflops() / report.peakGflops()));
+        }
+        terminal.out()
+                .println("peak " + Words.decimal(report.peakGflops(), 1) + " GFLOP/s on " + report.threads()
+                        + (report.threads() == 1 ? " thread, " : " threads, ") + report.species());
+        terminal.out().print(table.text("  ", terminal.style()));
+        return 0;
+    }
+}

@@ -1,0 +1,84 @@
+package genka.app;
+
+import genka.books.Bill;
+import genka.books.BillTerms;
+import genka.books.Ledger;
+import genka.books.RunSummary;
+import java.math.BigDecimal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What a run cost. */
+@Command(
+        name = "bill",
+        header = "What a run cost: the headline figure beside the full one, line by line.",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "The headline counts the productive time of the final attempt at rent, the way DeepSeek-V3's $5.576M was",
+            "counted. The full cost adds everything else that was spent on the way.",
+            "",
+            "Examples:",
+            "  ./genka bill",
+            "  ./genka bill last --rates own",
+            "  ./genka bill last --people-hours 2 --usd-per-people-hour 80"
+        })
+final class BillCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RUN",
+            defaultValue = "last",
+            description = "A run: its name, the beginning of it, or last (which is what it is otherwise).")
+    String run = "last";
+
+    @Option(
+            names = "--rates",
+            paramLabel = "CARD",
+            defaultValue = Bills.RENT,
+            description =
+                    "A rate card of facts/rates (rent, own) or a file of yours that ends in .yaml. Otherwise rent.")
+    String rates = Bills.RENT;
+
+    @Option(names = "--people-hours", paramLabel = "H", description = "Hours people worked on it.")
+    BigDecimal peopleHours = BigDecimal.ZERO;
+
+    @Option(names = "--usd-per-people-hour", paramLabel = "USD", description = "What such an hour costs.")
+    BigDecimal usdPerPeopleHour = BigDecimal.ZERO;
+
+    @Option(names = "--json", description = "Print the bill as one JSON object.")
+    boolean json;
+
+    @Mixin
+    Home home = new Home();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    BillCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        BillTerms terms = BillTerms.named(rates).with(new BillTerms.People(peopleHours, usdPerPeopleHour));
+        Bill bill = bill(terms);
+        if (json) {
+            Json.print(terminal, bill.view());
+        } else {
+            terminal.out().print(BillScreen.whole(bill, terminal.style()));
+        }
+        return 0;
+    }
+
+    private Bill bill(BillTerms terms) {
+        try (Ledger ledger = Ledger.open(home.path())) {
+            RunSummary summary = home.run(ledger, run);
+            return Bill.of(summary, ledger.earlierExperiments(summary), terms);
+        }
+    }
+}

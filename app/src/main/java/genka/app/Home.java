@@ -1,0 +1,51 @@
+package genka.app;
+
+import genka.books.Ledger;
+import genka.books.RunSummary;
+import genka.units.GenkaException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --home}: the folder with the ledger and the runs. */
+final class Home {
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "Where runs and the ledger are kept. Otherwise GENKA_HOME, otherwise ~/.genka.")
+    @Nullable
+    Path chosen;
+
+    /** The folder, absolute; it need not exist yet. */
+    Path path() {
+        if (chosen != null) {
+            return chosen.toAbsolutePath().normalize();
+        }
+        String variable = System.getenv("GENKA_HOME");
+        return variable == null || variable.isBlank()
+                ? Path.of(System.getProperty("user.home", "."), ".genka")
+                : Path.of(variable).toAbsolutePath().normalize();
+    }
+
+    /** What the next command needs to look in the same place: nothing, or the option as it was given. */
+    String option() {
+        return chosen == null ? "" : " --home " + chosen;
+    }
+
+    /** The run of that name, of that unique beginning, or the newest for {@code last}. */
+    RunSummary run(Ledger ledger, String name) {
+        if (name.equals("last")) {
+            return ledger.newest()
+                    .orElseThrow(() -> GenkaException.user("there is no run in " + path()
+                            + " yet. Maybe start with ./genka run recipes/r1-zero-tiny.yaml"));
+        }
+        return ledger.run(name);
+    }
+
+    /** Where the run's files are: beside the ledger, or where they were when it began. */
+    Path folder(RunSummary run) {
+        Path here = path().resolve("runs").resolve(run.id());
+        return Files.isDirectory(here) ? here : Path.of(run.run().dir());
+    }
+}

@@ -1,0 +1,147 @@
+package genka.app;
+
+import genka.books.Bill;
+import genka.books.Ledger;
+import genka.books.RunSummary;
+import genka.books.UseClock;
+import genka.catalog.RecipeReader;
+import genka.catalog.ResolvedRecipe;
+import genka.kernel.VectorSupport;
+import genka.train.RunResult;
+import genka.train.TrainingRun;
+import genka.units.GenkaException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a recipe on this machine. */
+@Command(
+        name = "run",
+        header = "Train a recipe on this machine, or go on with a run that stopped.",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once.",
+            "",
+            "Examples:",
+            "  ./genka run recipes/r1-zero-tiny.yaml",
+            "  ./genka run recipes/r1-zero-tiny.yaml --seed 7 --set stages.grpo.steps=40",
+            "  ./genka run recipes/text-tiny.yaml --set data.path=my-texts",
+            "  ./genka run --resume last"
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+    private final Terminal terminal;
+
+    @Parameters(arity = "0..1", paramLabel = "RECIPE", description = "A recipe: a YAML file such as those in recipes/.")
+    @Nullable
+    Path recipe;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "RUN",
+            description = "Go on with this run from its last checkpoint: its name, the beginning of it, or last.")
+    @Nullable
+    String resume;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Change a value of the recipe: stages.grpo.steps=40. Can be repeated.")
+    List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--seed", paramLabel = "N", description = "The same as --set seed=N.")
+    @Nullable
+    Long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "The same as --set where.threads=N; 0 means all. The result does not depend on it.")
+    @Nullable
+    Integer threads;
+
+    @Option(names = "--json", description = "Print the result as one JSON object.")
+    boolean json;
+
+    @Mixin
+    Home home = new Home();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    RunCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        VectorWarning.print(terminal, VectorSupport.detect());
+        ProgressView view = new ProgressView(terminal, System::nanoTime);
+        UseClock clock = new UseClock(System::nanoTime, ProcessStart.nanoTime());
+        TrainingRun run = prepared(clock, view);
+        Interruption interruption = Interruption.handle(() -> stop(run, view));
+        try {
+            RunResult result = run.execute();
+            report(result, view);
+            terminal.out().flush();
+            return result.state() == RunResult.State.FINISHED ? 0 : INTERRUPTED;
+        } finally {
+            interruption.close();
+        }
+    }
+
+    private TrainingRun prepared(UseClock clock, ProgressView view) {
+        if (resume != null) {
+            if (recipe != null || !overrides.isEmpty() || seed != null) {
+                throw GenkaException.user(
+                        "--resume goes on with the run's own recipe, so a recipe, --set or --seed cannot be"
+                                + " given with it. Maybe start a new run without --resume.");
+            }
+            try (Ledger ledger = Ledger.open(home.path())) {
+                RunSummary stopped = home.run(ledger, resume);
+                ResolvedRecipe resolved =
+                        RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), threadsOverride());
+                return TrainingRun.resume(home.path(), stopped.id(), resolved.recipe(), clock, view);
+            }
+        }
+        if (recipe == null) {
+            throw GenkaException.user(
+                    "run needs a recipe, or --resume and a run. Maybe ./genka run recipes/r1-zero-tiny.yaml");
+        }
+        List<String> all = new ArrayList<>(overrides);
+        if (seed != null) {
+            all.add("seed=" + seed);
+        }
+        all.addAll(threadsOverride());
+        ResolvedRecipe resolved = RecipeReader.read(recipe, all);
+        return TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
+    }
+
+    private List<String> threadsOverride() {
+        return threads == null ? List.of() : List.of("where.threads=" + threads);
+    }
+
+    private static void stop(TrainingRun run, ProgressView view) {
+        view.say("stopping after this step, with a checkpoint; Ctrl-C again stops at once");
+        run.requestStop();
+    }
+
+    private void report(RunResult result, ProgressView view) {
+        Bill bill = Bills.of(home, result.run(), Bills.RENT);
+        if (json) {
+            Json.print(terminal, RunView.of(result, bill));
+        }
+        if (result.state() == RunResult.State.STOPPED) {
+            view.say("stopped; go on with: ./genka run --resume " + result.run() + home.option());
+        } else if (!json) {
+            new RunReport(terminal, result, bill, home.option()).print();
+        }
+    }
+}

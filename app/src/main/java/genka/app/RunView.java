@@ -1,0 +1,58 @@
+package genka.app;
+
+import genka.books.Bill;
+import genka.train.Evaluation;
+import genka.train.RunResult;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code run --json} prints. */
+record RunView(
+        String run,
+        String recipe,
+        String state,
+        long seed,
+        double wallS,
+        List<Stage> stages,
+        @Nullable Figures before,
+        @Nullable Figures after,
+        Cost bill,
+        @Nullable String modelDir) {
+
+    record Stage(String name, double wallS, long tokens, double tokensPerS) {}
+
+    /** What does not apply is null: text has no accuracy, tasks have no bits per byte. */
+    record Figures(
+            @Nullable Double greedyAccuracy,
+            @Nullable Double meanResponseTokens,
+            @Nullable Double thinkShare,
+            @Nullable Double bitsPerByte) {
+        static Figures of(Evaluation e) {
+            return new Figures(
+                    Json.figure(e.greedyAccuracy()),
+                    Json.figure(e.meanResponseTokens()),
+                    Json.figure(e.thinkShare()),
+                    Json.figure(e.bitsPerByte()));
+        }
+    }
+
+    record Cost(BigDecimal headlineUsd, BigDecimal fullUsd) {}
+
+    static RunView of(RunResult result, Bill bill) {
+        return new RunView(
+                result.run(),
+                result.recipe(),
+                result.state().name().toLowerCase(Locale.ROOT),
+                result.seed(),
+                result.wallSeconds(),
+                result.stages().stream()
+                        .map(s -> new Stage(s.name(), s.wallSeconds(), s.tokens(), s.tokensPerSecond()))
+                        .toList(),
+                result.before().map(Figures::of).orElse(null),
+                result.after().map(Figures::of).orElse(null),
+                new Cost(bill.headline().amount(), bill.full().amount()),
+                result.modelDir().map(dir -> dir.toString()).orElse(null));
+    }
+}

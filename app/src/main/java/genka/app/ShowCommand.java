@@ -1,0 +1,120 @@
+package genka.app;
+
+import genka.books.Ledger;
+import genka.books.RunSummary;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What ran and where it stands. */
+@Command(
+        name = "show",
+        header = "What a run did and where it stands, with its curves.",
+        synopsisHeading = "%nUsage: ",
+        footer = {"", "Examples:", "  ./genka show", "  ./genka show r1-zero-tiny-2026 --json"})
+final class ShowCommand implements Callable<Integer> {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final int CURVE = 40;
+    private final Terminal terminal;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RUN",
+            defaultValue = "last",
+            description = "A run: its name, the beginning of it, or last (which is what it is otherwise).")
+    String run = "last";
+
+    @Option(names = "--json", description = "Print it as one JSON object, with every point of the curves.")
+    boolean json;
+
+    @Mixin
+    Home home = new Home();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    /** What {@code --json} prints: seconds by use, curves by stage and figure. */
+    record View(
+            RunsCommand.Row run,
+            String folder,
+            Map<String, Double> secondsByUse,
+            Map<String, Map<String, double[]>> curves) {}
+
+    ShowCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        RunSummary summary;
+        try (Ledger ledger = Ledger.open(home.path())) {
+            summary = home.run(ledger, run);
+        }
+        Path folder = home.folder(summary);
+        Curves curves = Curves.read(folder.resolve("metrics.jsonl"));
+        if (json) {
+            Json.print(
+                    terminal,
+                    new View(RunsCommand.Row.of(summary), folder.toString(), uses(summary), curves.byStage()));
+        } else {
+            terminal.out().print(text(summary, folder, curves));
+        }
+        return 0;
+    }
+
+    private String text(RunSummary summary, Path folder, Curves curves) {
+        Style style = terminal.style();
+        StringBuilder text = new StringBuilder();
+        text.append(style.bold(summary.id()))
+                .append("  ")
+                .append(RunsCommand.state(summary))
+                .append("\n\n");
+        Table facts = Table.of("", "")
+                .row(
+                        "recipe",
+                        summary.run().recipeName() + ", seed " + summary.run().seed())
+                .row(
+                        "machine",
+                        summary.run().machine().cores() + " cores, "
+                                + summary.run().machine().cpu())
+                .row("time", Words.duration(summary.wallNanos() / NANOS_PER_SECOND) + attempts(summary))
+                .row("files", folder.toString());
+        text.append(facts.text("  ", style)).append('\n');
+        Table times = Table.of("time used for", ">", ">");
+        uses(summary)
+                .forEach((use, seconds) -> times.row(
+                        use,
+                        Words.duration(seconds),
+                        Words.percent(seconds / Math.max(1e-9, summary.wallNanos() / NANOS_PER_SECOND))));
+        text.append(times.text("  ", style)).append('\n');
+        text.append(curves.text(CURVE, style));
+        text.append(next(summary)).append('\n');
+        return text.toString();
+    }
+
+    private static String attempts(RunSummary summary) {
+        int count = summary.attempts().size();
+        return count == 1 ? "" : " in " + count + " attempts";
+    }
+
+    private static String next(RunSummary summary) {
+        return switch (summary.state()) {
+            case FINISHED -> "Ask it: ./genka ask " + summary.id() + " \"…\"";
+            case RUNNING -> "It is running.";
+            case STOPPED, KILLED, FAILED -> "Go on with it: ./genka run --resume " + summary.id();
+        };
+    }
+
+    private static Map<String, Double> uses(RunSummary summary) {
+        Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+        summary.nanosByUse()
+                .forEach((use, nanos) ->
+                        seconds.put(use.name().toLowerCase(Locale.ROOT).replace('_', '-'), nanos / NANOS_PER_SECOND));
+        return seconds;
+    }
+}

@@ -1,0 +1,138 @@
+package genka.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher script, without a build: what it finds, and what it says when something is missing. */
+class LauncherTest {
+    private static final Path SCRIPT = Path.of("../genka").toAbsolutePath().normalize();
+
+    @TempDir
+    Path folder = Path.of("");
+
+    record Outcome(int exitCode, String text) {}
+
+    @BeforeEach
+    void onlyWhereThereIsAShell() {
+        assumeThat(Path.of("/bin/sh")).exists();
+    }
+
+    private static Outcome sh(Path script, Map<String, String> environment, String... args)
+            throws IOException, InterruptedException {
+        List<String> command = new java.util.ArrayList<>(List.of("/bin/sh", script.toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("GENKA_JAVA_OPTS");
+        builder.environment().remove("GENKA_NO_BUILD");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), text);
+    }
+
+    /** A copy of the launcher in a folder with a blank in its name. */
+    private Path copied() throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("a place")).resolve("genka");
+        return Files.copy(SCRIPT, copy);
+    }
+
+    @Test
+    void findsTheJdkThatRunsThisTest() throws Exception {
+        Outcome outcome = sh(SCRIPT, Map.of(), "jdk");
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.text())
+                .startsWith(System.getProperty("java.home"))
+                .contains("Java " + Runtime.version().feature());
+    }
+
+    @Test
+    void aFolderThatIsNoJdkIsNamedWithAdvice() throws Exception {
+        Outcome outcome = sh(SCRIPT, Map.of("GENKA_JAVA_HOME", folder.toString()), "--version");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.text())
+                .contains("GENKA_JAVA_HOME (" + folder + ")")
+                .contains("Maybe")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void anOldJdkIsNotTaken() throws Exception {
+        for (String program : List.of("bin/java", "bin/javac")) {
+            Path file = folder.resolve("old").resolve(program);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "#!/bin/sh\n");
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+        }
+        Files.writeString(folder.resolve("old/release"), "JAVA_VERSION=\"17.0.12\"\n");
+        String old = folder.resolve("old").toString();
+        assertThat(sh(SCRIPT, Map.of("GENKA_JAVA_HOME", old), "jdk"))
+                .satisfies(outcome -> assertThat(outcome.exitCode()).isEqualTo(3))
+                .satisfies(outcome -> assertThat(outcome.text()).contains("holds Java 17.0.12, not a JDK 25 or newer"));
+    }
+
+    @Test
+    void neitherBuildNorSourcesIsSaidInOneSentence() throws Exception {
+        Outcome outcome = sh(copied(), Map.of(), "--version");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.text())
+                .contains("neither a build")
+                .contains("a place")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void worksThroughASymbolicLink() throws Exception {
+        copied();
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a place/genka"));
+        assertThat(sh(link, Map.of(), "--version").text())
+                .contains(folder.resolve("a place").toRealPath().toString());
+    }
+
+    @Test
+    void missingMavenIsSaidInOneSentence() throws Exception {
+        Path script = copied();
+        Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        for (String tool : List.of("dirname", "readlink", "find", "head", "sed")) {
+            for (String place : List.of("/usr/bin/", "/bin/")) {
+                if (Files.exists(Path.of(place + tool)) && !Files.exists(bin.resolve(tool))) {
+                    Files.createSymbolicLink(bin.resolve(tool), Path.of(place + tool));
+                }
+            }
+        }
+        Outcome outcome = sh(
+                script,
+                Map.of(
+                        "PATH",
+                        bin.toString(),
+                        "HOME",
+                        folder.toString(),
+                        "MAVEN_HOME",
+                        "",
+                        "M2_HOME",
+                        "",
+                        "GENKA_MVN",
+                        ""),
+                "--version");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.text()).contains("needs Maven").contains("Maybe").hasLineCount(1);
+    }
+
+    @Test
+    void anUnknownOptionOfTestIsRefused() throws Exception {
+        Outcome outcome = sh(SCRIPT, Map.of(), "test", "--lnog");
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.text()).contains("--long").hasLineCount(1);
+    }
+}
