@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** What a person reads when a run is over: what it learned, an answer before and after, what it cost, what to do next. */
 final class RunReport {
-    private static final int ROWS = 12;
+    private static final int ROWS = 20;
     private static final String INDENT = "  ";
 
     private final PrintStream out;

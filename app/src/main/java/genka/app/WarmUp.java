@@ -1,8 +1,18 @@
 package genka.app;
 
+import genka.catalog.GenkaRoot;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
-/** The training run of the JDK's AOT cache (JEP 514): visits what most commands load. Called by the launcher after a build. */
+/**
+ * The training run of the JDK's AOT cache (JEP 514, 515), called by the launcher after a build: visits what commands load and
+ * trains some steps, so that later processes start with classes linked and hot methods known.
+ */
 final class WarmUp {
     private WarmUp() {}
 
@@ -12,6 +22,44 @@ final class WarmUp {
         Main.run(new String[] {"--version"}, nowhere);
         Main.run(new String[] {"--help"}, nowhere);
         Main.run(new String[] {"rnu"}, nowhere);
+        try {
+            Path home = Files.createTempDirectory("genka-warm-up-");
+            try {
+                train(home.toString(), nowhere);
+            } finally {
+                delete(home);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return 0;
+    }
+
+    /** Too short to learn anything: reinforcement refuses to start, which is fine here. */
+    private static void train(String home, Terminal nowhere) {
+        String recipe = GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml").toString();
+        Main.run(
+                new String[] {
+                    "run",
+                    recipe,
+                    "--home",
+                    home,
+                    "--set",
+                    "stages.pretrain.steps=40",
+                    "--set",
+                    "stages.pretrain.evaluate_every=0"
+                },
+                nowhere);
+        Main.run(new String[] {"runs", "--home", home}, nowhere);
+        Main.run(new String[] {"show", "--home", home}, nowhere);
+        Main.run(new String[] {"bill", "--home", home}, nowhere);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }
