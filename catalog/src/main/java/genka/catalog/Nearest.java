@@ -26,13 +26,13 @@ public final class Nearest {
         return best;
     }
 
-    /** " Maybe you meant x?" for a near word, else " Maybe one of a, b, c". */
+    /** " Maybe you meant x?" for a near word, else " Maybe one of a, b, c.". */
     public static String advice(String word, Collection<String> candidates) {
         Optional<String> nearest = of(word, candidates);
         if (nearest.isPresent()) {
             return " Maybe you meant " + nearest.get() + "?";
         }
-        return candidates.isEmpty() ? "" : " Maybe one of " + String.join(", ", candidates);
+        return candidates.isEmpty() ? "" : " Maybe one of " + String.join(", ", candidates) + ".";
     }
 
     private static String normalised(String word) {

@@ -139,10 +139,10 @@ class RecipeReaderTest {
                 .replace("seed: 1\n", "seed: -1\n")
                 .replace("vocab_size: 24", "vocab_size: 25")
                 .replace("q_lora_rank: 48", "q_lora_rnk: 48")
-                .replace("steps: 500", "stpes: 500")
+                .replaceFirst("\n    steps: \\d+", "\n    stpes: 500")
                 .replace("batch: 64", "batch: many")
                 .replace("loss_on: response", "loss_on: answers")
-                .replace("group: 16", "group: 1")
+                .replaceFirst("\n    group: \\d+", "\n    group: 1")
                 .replace("preset: r1-zero", "preset: r1zero")
                 .replace("warmup: 50,", "warmup: 50, warmup: 60,")
                 .replace("kl_beta: 0 ", "kl_beta: -0.1 ");

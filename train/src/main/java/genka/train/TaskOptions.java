@@ -73,7 +73,7 @@ public final class TaskOptions {
         throw GenkaException.user("data." + unknown + " is not an option of task " + task + ", which "
                 + (known.isEmpty()
                         ? "has none."
-                        : "knows " + String.join(", ", known) + "." + Nearest.advice(unknown, known) + "?"));
+                        : "knows " + String.join(", ", known) + "." + Nearest.advice(unknown, known)));
     }
 
     private GenkaException refuse(String name, Object value, String rule, Object byDefault) {
