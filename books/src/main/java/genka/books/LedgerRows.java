@@ -96,8 +96,9 @@ final class LedgerRows {
             state = RunState.KILLED;
         }
         double joules = row.getDouble("rapl_joules");
-        EnergyUse energy = new EnergyUse(
-                row.getLong("cpu_nanos"), row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(joules));
+        // wasNull speaks of the last column read.
+        OptionalDouble raplJoules = row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(joules);
+        EnergyUse energy = new EnergyUse(row.getLong("cpu_nanos"), raplJoules);
         close(id, entries.stream().mapToLong(Entry::nanos).sum(), row.getLong("elapsed_nanos"));
         close(id, entries.stream().mapToLong(Entry::safeNanos).sum(), row.getLong("safe_nanos"));
         Instant startedAt = Instant.ofEpochMilli(row.getLong("started_at"));

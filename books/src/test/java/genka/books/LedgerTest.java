@@ -61,6 +61,9 @@ class LedgerTest {
             assertThat(run.slices()).as("in the order of their beginning").isEqualTo(slices(5, 20, 30));
             assertThat(run.wallNanos()).isEqualTo(55);
             assertThat(run.facts()).isEqualTo(new RunFacts(Map.of("base", 1500L, "about", 700L), 64));
+            assertThat(run.attempts().getFirst().energy().raplJoules().isPresent())
+                    .as("energy counts as measured only where this machine has counters")
+                    .isEqualTo(EnergyMeter.start().read().raplJoules().isPresent());
         }
     }
 
