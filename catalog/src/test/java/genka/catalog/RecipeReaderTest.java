@@ -52,7 +52,7 @@ class RecipeReaderTest {
         assertThat(ParameterCount.of(recipe.model().spec()).total()).isBetween(215_000L, 227_000L);
         assertThat(recipe.stages()).hasSize(2);
         StageSpec.Grpo grpo = (StageSpec.Grpo) recipe.stages().get(1);
-        assertThat(grpo.optimizer().learningRate()).isEqualTo(1e-3);
+        assertThat(grpo.optimizer().learningRate()).isEqualTo(4e-4);
         assertThat(grpo.objective().scale()).as("from the preset").isTrue();
         assertThat(grpo.objective().minibatches()).as("over the preset's 16").isEqualTo(1);
         assertThat(recipe.data())
@@ -65,7 +65,7 @@ class RecipeReaderTest {
         String text = Files.readString(TINY);
         String other = "# other\n" + text.replace("name: r1-zero-tiny", "name: renamed") + "\n";
         String moved = other.replace("seed: 1\n", "") + "seed: 1\n";
-        String spelled = moved.replace("learning_rate: 4e-3", "learning_rate: 0.0040, eps: 1.0e-8");
+        String spelled = moved.replace("learning_rate: 2e-3", "learning_rate: 0.0020, eps: 1.0e-8");
         assertThat(spelled).isNotEqualTo(moved);
         String hash = RecipeReader.read(TINY).hash();
         assertThat(read(spelled).hash()).isEqualTo(hash);
@@ -109,12 +109,12 @@ class RecipeReaderTest {
     @Test
     void topLevelOptimizerHoldsUnlessTheStageOrPresetSaysOtherwise() throws IOException {
         String text = Files.readString(TINY)
-                .replace("optimizer: {learning_rate: 1e-3, weight_decay: 0}", "optimizer: {weight_decay: 0.5}");
+                .replace("optimizer: {learning_rate: 4e-4, weight_decay: 0}", "optimizer: {weight_decay: 0.5}");
         Recipe recipe =
                 read(text + "\noptimizer: {learning_rate: 9e-3, eps: 1e-7}\n").recipe();
         StageSpec.OptimizerSpec pretrain = recipe.stages().getFirst().optimizer();
         StageSpec.OptimizerSpec grpo = recipe.stages().getLast().optimizer();
-        assertThat(pretrain.learningRate()).as("own").isEqualTo(4e-3);
+        assertThat(pretrain.learningRate()).as("own").isEqualTo(2e-3);
         assertThat(pretrain.eps()).as("top level").isEqualTo(1e-7);
         assertThat(grpo.learningRate()).as("preset").isEqualTo(3e-6);
         assertThat(grpo.weightDecay()).as("own").isEqualTo(0.5);
