@@ -75,6 +75,7 @@ final class Corpus {
     private final Side training;
     private final Side heldOut;
     private final int binaryFiles;
+    private final int copies;
 
     /**
      * @param path a file or a folder
@@ -86,12 +87,17 @@ final class Corpus {
         try {
             List<Piece> found = find(path, glob);
             List<Piece> text = new ArrayList<>();
+            Copies seen = new Copies();
+            int binary = 0;
             for (Piece piece : found) {
-                if (!isBinary(piece.file)) {
+                if (isBinary(piece.file)) {
+                    binary++;
+                } else if (!seen.seen(piece.file)) {
                     text.add(piece);
                 }
             }
-            this.binaryFiles = found.size() - text.size();
+            this.binaryFiles = binary;
+            this.copies = found.size() - binary - text.size();
             if (text.isEmpty()) {
                 throw GenkaException.user("data.path (" + path + ") has "
                         + (found.isEmpty()
@@ -123,6 +129,11 @@ final class Corpus {
     /** Files that were left out because they are not text. */
     int binaryFiles() {
         return binaryFiles;
+    }
+
+    /** Files that were left out because another holds the same. */
+    int copies() {
+        return copies;
     }
 
     /** Changes when files are added, removed or resized: then a stored position means nothing. */

@@ -75,10 +75,13 @@ final class RunInputs {
 
     /** Something about the data that the user should know. */
     Optional<String> notice() {
-        return documents != null && documents.corpus().binaryFiles() > 0
-                ? Optional.of(
-                        documents.corpus().binaryFiles() + " files under data.path are not text and are left out.")
-                : Optional.empty();
+        if (documents == null
+                || documents.corpus().binaryFiles() + documents.corpus().copies() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of("Of the files under data.path " + documents.corpus().copies()
+                + " are copies of others and " + documents.corpus().binaryFiles()
+                + " are not text; they are left out.");
     }
 
     /** The stage with that index, at its beginning. */

@@ -74,6 +74,18 @@ final class CorpusTest {
     }
 
     @Test
+    void copiesAreLeftOutSoThatHeldOutTextIsNew() throws IOException {
+        files(10, 30);
+        for (int i = 0; i < 10; i++) {
+            Files.copy(folder.resolve("f" + i + ".txt"), folder.resolve("copy" + i + ".txt"));
+        }
+        Files.createSymbolicLink(folder.resolve("link.txt"), folder.resolve("f0.txt"));
+        Corpus corpus = new Corpus(folder, "*.txt", 0.2, false);
+        assertThat(corpus.copies()).isEqualTo(11);
+        assertThat(corpus.heldOut().files() + corpus.training().files()).isEqualTo(10);
+    }
+
+    @Test
     void aSingleFileHoldsOutItsEnd() throws IOException {
         files(1, 1000);
         Corpus corpus = new Corpus(folder.resolve("f0.txt"), "", 0.1, false);
