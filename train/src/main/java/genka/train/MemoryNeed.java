@@ -1,81 +1,63 @@
 package genka.train;
 
-import genka.catalog.ParameterCount;
+import genka.catalog.ModelSpec;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
+import genka.model.ModelMemory;
 import genka.units.DataSize;
 import genka.units.GenkaException;
 import java.lang.management.ManagementFactory;
 
-/**
- * What training a recipe takes in memory, computed without allocating any: for each parameter weight, gradient and AdamW's two moments in
- * float32 (16 bytes), a reference policy where a stage has one, and about what a step's activations need.
- */
-record MemoryNeed(long parameters, long weightBytes, long activationBytes) {
-    private static final int BYTES_PER_PARAMETER = 16;
+/** Refuses a recipe that this machine cannot hold, or that was written for a fleet, before anything is allocated. */
+final class MemoryNeed {
+    /** Rows a policy update runs at a time, at most. */
+    private static final long UPDATE_ROWS = 8192;
 
-    static MemoryNeed of(Recipe recipe) {
-        long parameters = ParameterCount.of(recipe.model().spec()).total();
-        boolean reference = false;
-        long rows = 0;
-        for (StageSpec stage : recipe.stages()) {
-            switch (stage) {
-                case StageSpec.Supervised supervised ->
-                    rows = Math.max(
-                            rows, (long) supervised.batch() / supervised.accumulate() * supervised.sequenceLength());
-                case StageSpec.Grpo grpo -> {
-                    reference |= grpo.objective().klBeta() > 0;
-                    rows = Math.max(rows, Math.min(8192, (long) grpo.prompts() * grpo.group() * grpo.maxNewTokens()));
-                }
+    private MemoryNeed() {}
+
+    /** What the stage that takes most takes. */
+    static ModelMemory of(Recipe recipe) {
+        return recipe.stages().stream()
+                .map(stage -> of(recipe.model().spec(), stage))
+                .reduce((a, b) -> a.total() >= b.total() ? a : b)
+                .orElseGet(() -> ModelMemory.inference(recipe.model().spec()));
+    }
+
+    private static ModelMemory of(ModelSpec spec, StageSpec stage) {
+        return switch (stage) {
+            case StageSpec.Supervised supervised -> {
+                long sequences = Math.ceilDiv(supervised.batch(), supervised.accumulate());
+                yield ModelMemory.training(spec, sequences * supervised.sequenceLength(), supervised.sequenceLength());
             }
-        }
-        return new MemoryNeed(
-                parameters,
-                parameters * (BYTES_PER_PARAMETER + (reference ? Float.BYTES : 0)),
-                rows * valuesPerRow(recipe) * Float.BYTES);
+            case StageSpec.Grpo grpo -> {
+                long answers = (long) grpo.prompts() * grpo.group();
+                long rows = Math.min(UPDATE_ROWS, answers * grpo.maxNewTokens());
+                ModelMemory memory = ModelMemory.training(spec, rows, grpo.maxNewTokens())
+                        .plusCache(spec, answers, grpo.maxNewTokens());
+                yield grpo.objective().klBeta() > 0 ? memory.plusReference() : memory;
+            }
+        };
     }
 
-    /** Kept for the backward pass, about: a dozen vectors of the hidden size and the feed-forward's, in each layer, and the logits. */
-    private static long valuesPerRow(Recipe recipe) {
-        var spec = recipe.model().spec();
-        long feedForward = spec.moe()
-                .map(moe -> (long) moe.intermediateSize() * (moe.expertsPerToken() + moe.sharedExperts()))
-                .orElse((long) spec.intermediateSize());
-        return spec.layers() * (12L * spec.hiddenSize() + 4 * feedForward) + 2L * spec.vocabSize();
-    }
-
-    long bytes() {
-        return weightBytes + activationBytes;
-    }
-
-    /** Refuses what does not fit in this process's memory, or was written for a fleet. */
-    void check(Recipe recipe) {
-        long machine = machineBytes();
-        long usable = Math.min(machine, Runtime.getRuntime().maxMemory());
-        boolean fits = bytes() <= usable;
+    static void check(Recipe recipe) {
+        ModelMemory memory = of(recipe);
+        DataSize machine = DataSize.ofBytes(machineBytes());
+        long usable = Math.min(machineBytes(), Runtime.getRuntime().maxMemory());
         if (recipe.where() instanceof Recipe.Placement.Fleet fleet) {
-            throw GenkaException.user("Recipe " + recipe.name() + " is for " + fleet.count() + " " + fleet.accelerator()
-                    + ": training it needs " + size(bytes()) + " (" + String.format("%,d", parameters)
-                    + " parameters), this machine has " + size(machine) + ". "
-                    + (fits
-                            ? "Maybe remove the where section to run it here?"
-                            : "Maybe start with recipes/r1-zero-tiny.yaml?"));
+            DataSize state = DataSize.ofBytes(memory.weights() + memory.gradients() + memory.moments());
+            String advice = memory.total() <= usable
+                    ? "Maybe remove the where section to run it here?"
+                    : "Maybe start with recipes/r1-zero-tiny.yaml?";
+            throw GenkaException.user(String.format(
+                    "Recipe %s is for %d %s: weights, gradients and moments alone need %s (%,d parameters), this machine has %s. %s",
+                    recipe.name(), fleet.count(), fleet.accelerator(), state, memory.parameters(), machine, advice));
         }
-        if (!fits) {
-            throw GenkaException.resource("Recipe " + recipe.name() + " needs " + size(bytes()) + " ("
-                    + String.format("%,d", parameters) + " parameters at " + weightBytes / Math.max(1, parameters)
-                    + " bytes, and " + size(activationBytes) + " for a step); this machine has " + size(machine)
-                    + " and this process may use " + size(usable) + ". Maybe a smaller model, or a smaller batch?");
-        }
+        memory.requireFits(usable);
     }
 
     private static long machineBytes() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Runtime.getRuntime().maxMemory();
-    }
-
-    private static String size(long bytes) {
-        return DataSize.ofBytes(bytes).toString();
     }
 }

@@ -63,7 +63,7 @@ public final class TrainingRun {
      */
     public static TrainingRun start(
             Path home, Recipe recipe, String yaml, String hash, UseClock clock, RunEvents events) {
-        MemoryNeed.of(recipe).check(recipe);
+        MemoryNeed.check(recipe);
         RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
         Path folder = RunFolder.create(home, recipe.name(), yaml);
         try (Ledger ledger = Ledger.open(home)) {
@@ -86,7 +86,7 @@ public final class TrainingRun {
      */
     public static TrainingRun resume(Path home, String run, Recipe recipe, UseClock clock, RunEvents events) {
         Path folder = RunFolder.existing(home, run);
-        MemoryNeed.of(recipe).check(recipe);
+        MemoryNeed.check(recipe);
         RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
         return new TrainingRun(home, recipe, inputs, folder, true, clock, events);
     }
