@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,7 +119,6 @@ final class KilledProcessTest {
     }
 
     @Test
-    @Tag("long")
     void killedTwentyTimesEndsInTheSameBits() throws IOException, InterruptedException {
         killAndCompare(20);
     }
