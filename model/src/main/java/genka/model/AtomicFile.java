@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file so that its name only ever shows a whole one: temporary file, sync, rename. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** What fills the file. */
@@ -19,7 +19,8 @@ final class AtomicFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    static void write(Path file, String text) {
+    /** Writes the text as UTF-8; a RESOURCE error when it cannot be written, and then no partial file. */
+    public static void write(Path file, String text) {
         write(file, channel -> {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {

@@ -3,7 +3,6 @@ package genka.train;
 import genka.kernel.SeededRandom;
 import java.math.BigInteger;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Multi-digit addition or multiplication with a scratchpad that works from the lowest digit up (arXiv 2307.03381): addition writes
@@ -11,7 +10,7 @@ import java.util.Optional;
  * reversed partial product and the reversed sum so far ({@code 12*34=}: {@code T4*21=84>84;3*21=63>804;/A408}). Options: {@code operation} (add, multiply; default
  * add), {@code digits} (1–12, default 3: numbers have up to so many), {@code think_share} (0–1, default 0.3).
  */
-public final class Arithmetic implements Task {
+public final class Arithmetic implements TaggedTask {
     private final boolean multiply;
     private final int digits;
     private final double thinkShare;
@@ -65,16 +64,6 @@ public final class Arithmetic implements Task {
     @Override
     public Score score(Problem problem, String response) {
         return Response.exact(problem, response);
-    }
-
-    @Override
-    public boolean thinks(String response) {
-        return Response.thinks(response);
-    }
-
-    @Override
-    public Optional<Reading> read(String response) {
-        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * numbers but miss the target, so there is something left to learn. After TinyZero's countdown, smaller. Options: {@code numbers}
  * (2–5, default 3), {@code largest} (2–99, default 30), {@code noisy_share} (0–1, default 0.7).
  */
-public final class Countdown implements Task {
+public final class Countdown implements TaggedTask {
     private static final Pattern EXPRESSION = Pattern.compile("\\d{1,4}([+-]\\d{1,4})+");
     private static final Pattern TERM = Pattern.compile("[+-]?\\d+");
     private final int numbers;
@@ -90,16 +90,6 @@ public final class Countdown implements Task {
         String prompt = problem.prompt();
         int target = Integer.parseInt(prompt.substring(prompt.indexOf('?') + 1, prompt.length() - 1));
         return new Score(Arrays.equals(used, given) && value(expression) == target ? 1 : 0, 1);
-    }
-
-    @Override
-    public boolean thinks(String response) {
-        return Response.thinks(response);
-    }
-
-    @Override
-    public Optional<Reading> read(String response) {
-        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
     }
 
     @Override

@@ -2,7 +2,6 @@ package genka.train;
 
 import genka.kernel.SeededRandom;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The last digit of a sum of digits: {@code 6+0+4+5+3=} is 8. A share of the demonstrations adds up step by step
@@ -10,7 +9,7 @@ import java.util.Optional;
  * model that answers at once, at chance, when decoding greedily, though it can think: what reinforcement learning then finds
  * (arXiv 2510.11495). Options: {@code digits} (2–40, default 5), {@code think_share} (0–1, default 0.3).
  */
-public final class DigitSum implements Task {
+public final class DigitSum implements TaggedTask {
     private static final int MODULUS = 10;
     private final int digits;
     private final double thinkShare;
@@ -67,16 +66,6 @@ public final class DigitSum implements Task {
     @Override
     public Score score(Problem problem, String response) {
         return Response.exact(problem, response);
-    }
-
-    @Override
-    public boolean thinks(String response) {
-        return Response.thinks(response);
-    }
-
-    @Override
-    public Optional<Reading> read(String response) {
-        return Response.parse(response).map(r -> new Reading(r.thinking(), r.answer()));
     }
 
     @Override

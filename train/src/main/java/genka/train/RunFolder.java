@@ -1,12 +1,12 @@
 package genka.train;
 
+import genka.model.AtomicFile;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +26,7 @@ final class RunFolder {
         try {
             Files.createDirectories(runs);
             Path folder = createNew(runs, stem);
-            write(folder.resolve("recipe.yaml"), yaml);
+            AtomicFile.write(folder.resolve("recipe.yaml"), yaml);
             return folder;
         } catch (IOException e) {
             throw failed(runs, e);
@@ -55,17 +55,6 @@ final class RunFolder {
                     "Run " + run + " is finished; there is nothing to resume. Maybe genka show " + run + "?");
         }
         return folder;
-    }
-
-    /** Writes a whole file or none. */
-    static void write(Path file, String text) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw failed(file, e);
-        }
     }
 
     /** What the operating system calls the processor. */

@@ -11,6 +11,7 @@ import genka.catalog.Recipe;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.VectorSupport;
+import genka.model.AtomicFile;
 import genka.model.Model;
 import genka.model.ModelFiles;
 import genka.model.Parameters;
@@ -189,7 +190,7 @@ public final class TrainingRun {
         Stage last = stage == null ? inputs.stage(stages.size() - 1, bench) : stage;
         clock.enter("", Use.EVALUATION);
         RunResult result = result(state, RunResult.State.FINISHED, last, Optional.of(modelDir));
-        RunFolder.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
+        AtomicFile.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
         return result;
     }
 
