@@ -1,5 +1,8 @@
 package genka.kernel;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Float matrix products on a thread team. Matrices are row-major: array, offset of the first element, row stride. C is split in
  * rectangles, one a worker; small products run on the caller alone. One product at a time.
@@ -11,7 +14,8 @@ public final class Gemm {
     private enum Layout {
         NN,
         NT,
-        TN
+        TN,
+        PACKED
     }
 
     private final ThreadTeam team;
@@ -28,6 +32,7 @@ public final class Gemm {
     private float[] b = {};
     private int bAt;
     private int ldb;
+    private @Nullable PackedMatrix packed;
     private float[] c = {};
     private int cAt;
     private int ldc;
@@ -104,6 +109,14 @@ public final class Gemm {
             int ldc,
             boolean accumulate) {
         product(Layout.TN, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+    }
+
+    /** C[m, n] = A[m, k] B, added to C when {@code accumulate}; the bits are those of {@link #nn}. */
+    public void packed(
+            int m, float[] a, int aAt, int lda, PackedMatrix b, float[] c, int cAt, int ldc, boolean accumulate) {
+        packed = b;
+        product(Layout.PACKED, m, b.n(), b.k(), a, aAt, lda, b.values(), 0, 0, c, cAt, ldc, accumulate);
+        packed = null;
     }
 
     private void product(
@@ -222,6 +235,19 @@ public final class Gemm {
                 }
             }
             case TN -> gemm.tn(rows, columns, k, a, aAt + row, lda, b, bAt + column, ldb, c, cFrom, ldc, accumulate);
+            case PACKED ->
+                gemm.packed(
+                        rows,
+                        column,
+                        column + columns,
+                        a,
+                        aAt + row * lda,
+                        lda,
+                        Objects.requireNonNull(packed),
+                        c,
+                        cFrom,
+                        ldc,
+                        accumulate);
         }
     }
 }

@@ -90,6 +90,67 @@ public final class SerialGemm {
         product(true, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
     }
 
+    /** C[m, n] = A[m, k] B, added to C when {@code accumulate}; the bits are those of {@link #nn}. */
+    public void packed(
+            int m, float[] a, int aAt, int lda, PackedMatrix b, float[] c, int cAt, int ldc, boolean accumulate) {
+        packed(m, 0, b.n(), a, aAt, lda, b, c, cAt, ldc, accumulate);
+    }
+
+    /** Columns {@code from..to} of the product with a packed matrix; {@code from} is the border of a panel, c its column. */
+    void packed(
+            int m,
+            int from,
+            int to,
+            float[] a,
+            int aAt,
+            int lda,
+            PackedMatrix b,
+            float[] c,
+            int cAt,
+            int ldc,
+            boolean accumulate) {
+        int k = b.k();
+        if (k == 0 && !accumulate) {
+            clear(m, to - from, c, cAt, ldc);
+        }
+        boolean packA = to - from >= PACK_A_PANELS * NR;
+        for (int p = 0; p < k; p += KC) {
+            int depth = Math.min(KC, k - p);
+            boolean load = accumulate || p > 0;
+            for (int i = 0; i < m; i += MC) {
+                int rows = Math.min(MC, m - i);
+                int aFrom = aAt + i * lda + p;
+                if (packA) {
+                    packA(false, rows, depth, a, aFrom, lda);
+                }
+                for (int j = from; j < to; j += NR) {
+                    int step = b.step(j);
+                    panel(
+                            packA,
+                            rows,
+                            Math.min(NR, to - j),
+                            depth,
+                            packA ? packedA : a,
+                            packA ? 0 : aFrom,
+                            lda,
+                            b.values(),
+                            b.panelAt(j) + p * step,
+                            step,
+                            c,
+                            cAt + i * ldc + j - from,
+                            ldc,
+                            load);
+                }
+            }
+        }
+    }
+
+    private static void clear(int m, int n, float[] c, int cAt, int ldc) {
+        for (int i = 0; i < m; i++) {
+            Arrays.fill(c, cAt + i * ldc, cAt + i * ldc + n, 0);
+        }
+    }
+
     private void product(
             boolean aTransposed,
             boolean bTransposed,
@@ -107,9 +168,7 @@ public final class SerialGemm {
             int ldc,
             boolean accumulate) {
         if (k == 0 && !accumulate) {
-            for (int i = 0; i < m; i++) {
-                Arrays.fill(c, cAt + i * ldc, cAt + i * ldc + n, 0);
-            }
+            clear(m, n, c, cAt, ldc);
         }
         boolean packA = aTransposed || n >= PACK_A_PANELS * NR;
         boolean packB = bTransposed || m > PACK_B_ROWS;

@@ -1,0 +1,106 @@
+package genka.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PackedMatrixTest {
+    private static final int[] ROWS = {0, 1, 2, 5, 12, 13, 31, 65, 127};
+    private static final int[] COLUMNS = {0, 1, 4, 7, 16, 17, 31, 32, 33, 48, 65, 96};
+    private static final int[] DEPTHS = {0, 1, 15, 16, 65, 300};
+    private static final int PAD = 5;
+
+    @Test
+    void everySizeEqualsTheDefinition() {
+        try (ThreadTeam team = new ThreadTeam(1)) {
+            Gemm gemm = new Gemm(team);
+            for (int m : ROWS) {
+                for (int n : COLUMNS) {
+                    for (int k : DEPTHS) {
+                        check(gemm, m, n, k, (m + n + k) % 2 == 0, (m + n) % 2 == 0);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void largeProductsEqualTheDefinitionAtAnyNumberOfThreads() {
+        for (int threads = 1; threads <= 5; threads++) {
+            try (ThreadTeam team = new ThreadTeam(threads)) {
+                Gemm gemm = new Gemm(team);
+                check(gemm, 301, 277, 530, true, false);
+                check(gemm, 7, 1090, 260, false, true);
+                check(gemm, 1, 1090, 260, true, true);
+                check(gemm, 1090, 9, 600, false, false);
+            }
+        }
+    }
+
+    @Test
+    void packingAgainReplacesTheValues() {
+        float[] first = values(48 * 20, 1);
+        float[] second = values(48 * 20, 2);
+        PackedMatrix repacked = new PackedMatrix(20, 48);
+        repacked.packTransposed(first, 0, 20);
+        repacked.packTransposed(second, 0, 20);
+        PackedMatrix fresh = new PackedMatrix(20, 48);
+        fresh.packTransposed(second, 0, 20);
+        assertThat(repacked.values()).isEqualTo(fresh.values());
+    }
+
+    @Test
+    void packingStaysInItsPartOfTheArray() {
+        for (int n : COLUMNS) {
+            for (int k : DEPTHS) {
+                float[] shared = new float[PackedMatrix.size(k, n) + 40];
+                Arrays.fill(shared, 7);
+                PackedMatrix matrix = new PackedMatrix(k, n, shared, 20);
+                matrix.pack(values(k * n, 3), 0, n);
+                matrix.packTransposed(values(k * n, 3), 0, k);
+                assertThat(Arrays.copyOf(shared, 20)).containsOnly(7);
+                assertThat(Arrays.copyOfRange(shared, shared.length - 20, shared.length))
+                        .containsOnly(7);
+            }
+        }
+    }
+
+    @Test
+    void aMatrixPastItsArrayIsRefused() {
+        assertThatThrownBy(() -> new PackedMatrix(4, 4, new float[20], 0)).hasMessageContaining("4 × 4 at 0");
+    }
+
+    /** Packed from rows or from columns, whole or as part of a shared array; C has a border that must stay as it was. */
+    private static void check(Gemm gemm, int m, int n, int k, boolean accumulate, boolean transposed) {
+        int lda = k + PAD;
+        int ldb = (transposed ? k : n) + PAD;
+        int ldc = n + PAD;
+        float[] a = values(3 + m * lda, 1);
+        float[] b = values(7 + (transposed ? n : k) * ldb, 2);
+        float[] c = values(9 + m * ldc + PAD, 3);
+        float[] expected = c.clone();
+        NaiveGemm.product(
+                m, n, k, a, 3, lda, 1, b, 7, transposed ? 1 : ldb, transposed ? ldb : 1, expected, 9, ldc, accumulate);
+        PackedMatrix packed = new PackedMatrix(k, n, new float[PackedMatrix.size(k, n) + 11], 11);
+        if (transposed) {
+            packed.packTransposed(b, 7, ldb);
+        } else {
+            packed.pack(b, 7, ldb);
+        }
+        gemm.packed(m, a, 3, lda, packed, c, 9, ldc, accumulate);
+        assertThat(c)
+                .as("m=%d n=%d k=%d accumulate=%s transposed=%s", m, n, k, accumulate, transposed)
+                .isEqualTo(expected);
+    }
+
+    private static float[] values(int n, long seed) {
+        SeededRandom random = SeededRandom.of(seed);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) (random.nextDouble() - 0.5);
+        }
+        return x;
+    }
+}
