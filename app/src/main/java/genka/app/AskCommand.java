@@ -14,6 +14,7 @@ import genka.model.Tokenizer;
 import genka.model.Tokenizers;
 import genka.train.Task;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

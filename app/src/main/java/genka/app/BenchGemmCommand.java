@@ -3,6 +3,7 @@ package genka.app;
 import genka.kernel.GemmBench;
 import genka.kernel.VectorSupport;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

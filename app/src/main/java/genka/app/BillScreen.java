@@ -4,6 +4,7 @@ import genka.books.Bill;
 import genka.books.BillLine;
 import genka.books.BillPart;
 import genka.units.Money;
+import genka.units.Words;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package genka.app;
 import genka.train.Evaluation;
 import genka.train.RunEvents;
 import genka.train.RunResult;
+import genka.units.Words;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 

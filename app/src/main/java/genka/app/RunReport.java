@@ -3,6 +3,7 @@ package genka.app;
 import genka.books.Bill;
 import genka.train.Evaluation;
 import genka.train.RunResult;
+import genka.units.Words;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

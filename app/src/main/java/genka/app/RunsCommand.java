@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.units.Words;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;

@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.units.Words;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;

@@ -1,22 +1,22 @@
-package genka.app;
+package genka.units;
 
 import java.util.Locale;
 
 /** Figures as people read them. */
-final class Words {
+public final class Words {
     private Words() {}
 
     /** 0.0372 is {@code 3.7 %}; NaN is a dash. */
-    static String percent(double share) {
+    public static String percent(double share) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    static String decimal(double value, int digits) {
+    public static String decimal(double value, int digits) {
         return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
     /** 12 s, 3 min 05 s, 2 h 07 min. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (!Double.isFinite(seconds)) {
             return "–";
         }
@@ -33,7 +33,7 @@ final class Words {
     }
 
     /** 812, 14.2 k, 3.10 M: three digits. */
-    static String count(double number) {
+    public static String count(double number) {
         if (!Double.isFinite(number)) {
             return "–";
         }
@@ -52,14 +52,14 @@ final class Words {
     }
 
     /** Line breaks as ⏎ and other control characters as ·, so that a model cannot move the cursor. */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> line.appendCodePoint(c == '\n' ? '⏎' : Character.isISOControl(c) ? '·' : c));
         return line.toString();
     }
 
     /** Text as it is, line breaks too, but no other control characters. */
-    static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) && c != '\n' && c != '\t' ? '·' : c));

@@ -1,4 +1,4 @@
-package genka.app;
+package genka.units;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
