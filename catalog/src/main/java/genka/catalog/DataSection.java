@@ -2,6 +2,7 @@ package genka.catalog;
 
 import genka.catalog.Recipe.DataSpec;
 import genka.catalog.Recipe.TokenizerSpec;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import java.util.Optional;
 final class DataSection {
     private static final List<String> TOKENIZERS = List.of("characters", "bytes", "file");
     private static final List<String> KINDS = List.of("task", "text", "jsonl");
+
+    private static final int DEFAULT_EVALUATION_PROMPTS = 256;
 
     /** Stands for an alphabet that could not be read, while reading on for more problems. */
     private static final TokenizerSpec UNREAD = new TokenizerSpec.Characters("?!", '!', '?');
@@ -76,9 +79,19 @@ final class DataSection {
         }
     }
 
-    static DataSpec data(Section section) {
+    /** The recipe's own data and the other sources, by name. */
+    static Map<String, DataSpec> all(Section top) {
+        Map<String, DataSpec> sources = new LinkedHashMap<>();
+        sources.put(
+                Recipe.MAIN,
+                data(top.requiredSection("data", "kind: task, text or jsonl"), 1, DEFAULT_EVALUATION_PROMPTS));
+        top.named("sources", Recipe.MAIN).forEach((name, section) -> sources.put(name, data(section, 0, 0)));
+        return sources;
+    }
+
+    private static DataSpec data(Section section, int leastPrompts, int prompts) {
         DataSpec spec = switch (section.choice("kind", KINDS, Optional.empty())) {
-            case "task" -> task(section);
+            case "task" -> task(section, leastPrompts, prompts);
             case "text" -> {
                 String path = section.requiredPath("path", "a file or folder of text. Maybe --set data.path=FOLDER");
                 yield new DataSpec.Text(path, section.text("glob", "**"), heldOut(section));
@@ -89,11 +102,11 @@ final class DataSection {
         return spec;
     }
 
-    private static DataSpec task(Section section) {
+    private static DataSpec task(Section section, int leastPrompts, int prompts) {
         String task = section.requiredText("task", "the task's name, such as digit-sum");
-        int prompts = (int) section.whole("evaluation_prompts", 256, Range.between(1, 1_000_000));
+        int evaluation = (int) section.whole("evaluation_prompts", prompts, Range.between(leastPrompts, 1_000_000));
         Map<String, Object> options = section.rest();
-        return new DataSpec.Task(task, options, prompts);
+        return new DataSpec.Task(task, options, evaluation);
     }
 
     private static DataSpec jsonLines(Section section) {

@@ -14,20 +14,15 @@ final class GrpoSection {
 
     private GrpoSection() {}
 
-    static Grpo read(Section stage, String name, ModelSpec model) {
-        int maxNewTokens = (int) stage.requiredWhole("max_new_tokens", Range.POSITIVE_INT, "the longest answer");
-        if (maxNewTokens >= model.maxPositions()) {
-            stage.problem(
-                    "max_new_tokens",
-                    "must be below the model's max_position_embeddings (" + model.maxPositions() + ")");
-        }
+    static Grpo read(Section stage, String name, StageSpec.Inputs inputs, ModelSpec model) {
         return new Grpo(
                 name,
+                inputs,
                 stage.text("preset", Presets.DEFAULT),
                 stage.requiredWhole("steps", Range.POSITIVE, "how many rollouts"),
                 (int) stage.requiredWhole("prompts", Range.POSITIVE_INT, "questions a step"),
                 (int) stage.requiredWhole("group", Range.between(2, 1 << 20), "answers to each question"),
-                maxNewTokens,
+                maxNewTokens(stage, model),
                 stage.number("temperature", 1, Range.ABOVE_ZERO),
                 objective(stage.section("objective")),
                 reward(stage.section("reward")),
@@ -37,6 +32,17 @@ final class GrpoSection {
                 stage.optionalSection("stop").map(GrpoSection::stop),
                 OptimizerSection.optimizer(stage.section("optimizer")),
                 OptimizerSection.schedule(stage.section("schedule")));
+    }
+
+    /** The longest answer; with any prompt before it, it has to fit. */
+    static int maxNewTokens(Section stage, ModelSpec model) {
+        int maxNewTokens = (int) stage.requiredWhole("max_new_tokens", Range.POSITIVE_INT, "the longest answer");
+        if (maxNewTokens >= model.maxPositions()) {
+            stage.problem(
+                    "max_new_tokens",
+                    "must be below the model's max_position_embeddings (" + model.maxPositions() + ")");
+        }
+        return maxNewTokens;
     }
 
     private static GrpoSpec objective(Section section) {
@@ -60,8 +66,10 @@ final class GrpoSection {
 
     private static RewardSpec reward(Section section) {
         RewardSpec spec = new RewardSpec(
-                section.number("accuracy", 1, Range.NOT_NEGATIVE), section.number("format", 0.1, Range.NOT_NEGATIVE));
-        if (spec.accuracy() + spec.format() == 0) {
+                section.number("accuracy", 1, Range.NOT_NEGATIVE),
+                section.number("format", 0.1, Range.NOT_NEGATIVE),
+                section.number("language", 0, Range.NOT_NEGATIVE));
+        if (spec.accuracy() + spec.format() + spec.language() == 0) {
             section.problem("accuracy", "and format must not both be 0: nothing would be learned");
         }
         section.close();

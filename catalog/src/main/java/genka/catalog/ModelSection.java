@@ -5,6 +5,7 @@ import genka.units.GenkaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,7 @@ final class ModelSection {
             Optional.empty(),
             List.of());
 
+    private static final InitSpec NO_INIT = new InitSpec.Normal(1);
     private static final JsonMapper JSON = new JsonMapper();
 
     private ModelSection() {}
@@ -42,7 +44,44 @@ final class ModelSection {
         return spec.modelType().equals(UNREAD.modelType());
     }
 
-    static Recipe.ModelSource read(Section section) {
+    /** The recipe's own model and those under {@code models}, by name. */
+    static Map<String, Recipe.ModelSource> all(Section top) {
+        Map<String, Recipe.ModelSource> models = new LinkedHashMap<>();
+        Recipe.ModelSource main = read(top.requiredSection("model", "config or path"));
+        models.put(Recipe.MAIN, main);
+        top.named("models", Recipe.MAIN).forEach((name, section) -> {
+            Optional<String> like = section.optionalText("like");
+            models.put(name, like.isPresent() ? like(section, like.get(), models) : other(section, main.spec()));
+        });
+        return models;
+    }
+
+    /** Another model with the same architecture and beginning as one above. */
+    private static Recipe.ModelSource like(Section section, String like, Map<String, Recipe.ModelSource> models) {
+        Recipe.ModelSource same = models.get(like);
+        if (same == null) {
+            section.problem(
+                    "like",
+                    "must name a model above: " + String.join(", ", models.keySet()) + "."
+                            + Nearest.advice(like, models.keySet()));
+        }
+        section.close();
+        return same == null ? new Recipe.ModelSource(UNREAD, NO_INIT, Optional.empty(), Optional.empty()) : same;
+    }
+
+    private static Recipe.ModelSource other(Section section, ModelSpec main) {
+        Recipe.ModelSource source = read(section);
+        if (!isUnread(main) && !isUnread(source.spec()) && source.spec().vocabSize() != main.vocabSize()) {
+            section.problem(
+                    "config",
+                    "has vocab_size " + source.spec().vocabSize()
+                            + ", but the models of a recipe share a tokenizer and " + "the first has "
+                            + main.vocabSize());
+        }
+        return source;
+    }
+
+    private static Recipe.ModelSource read(Section section) {
         Optional<ModelSpec> spec = Optional.empty();
         Optional<YamlNode.Mapping> config = section.freeNode("config");
         boolean path = section.has("path");
@@ -57,8 +96,12 @@ final class ModelSection {
         }
         InitSpec init = init(section.section("init"));
         Optional<String> weights = section.optionalPath("weights");
+        Optional<String> continued = section.optionalText("continued_from");
+        if (continued.isPresent() && weights.isEmpty()) {
+            section.problem("continued_from", "needs weights beside it. Maybe use --continue-from, which sets both");
+        }
         section.close();
-        return new Recipe.ModelSource(spec.orElse(UNREAD), init, weights);
+        return new Recipe.ModelSource(spec.orElse(UNREAD), init, weights, continued);
     }
 
     private static Optional<ModelSpec> inline(Section section, YamlNode.Mapping config) {

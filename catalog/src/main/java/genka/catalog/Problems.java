@@ -34,9 +34,10 @@ final class Problems {
         return found.size();
     }
 
-    /** Notes that the reader knows this key; list indexes are left out. */
+    /** Notes that the reader knows this key; list indexes are left out, names of models and sources are NAME. */
     void asked(String path) {
-        askedKeys.add(path.replaceAll("\\[\\d+]", "[]"));
+        askedKeys.add(
+                path.replaceAll("\\[\\d+]", "[]").replaceAll("^(models|sources|stages\\[]\\.data)\\.[^.]+", "$1.NAME"));
     }
 
     Set<String> askedKeys() {

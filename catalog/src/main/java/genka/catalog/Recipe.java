@@ -1,26 +1,65 @@
 package genka.catalog;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** One file for all verbs: what is trained, on what, in which stages, where, and for how much. */
+/**
+ * One file for all verbs: what is trained, on what, in which stages, where, and for how much.
+ *
+ * @param models by name; {@link #MAIN} is the recipe's own
+ * @param sources of data by name; {@link #MAIN} is the recipe's own
+ */
 public record Recipe(
         String name,
         String about,
         long seed,
-        ModelSource model,
+        Map<String, ModelSource> models,
         TokenizerSpec tokenizer,
-        DataSpec data,
+        Map<String, DataSpec> sources,
         List<StageSpec> stages,
         CheckpointSpec checkpoint,
         Placement where,
         Budget budget) {
+    /** Name of the recipe's own model and of its own data. */
+    public static final String MAIN = "main";
+
     public Recipe {
+        models = inOrder("model", models);
+        sources = inOrder("data", sources);
         stages = List.copyOf(stages);
     }
 
-    /** The model's architecture and how its weights begin. */
-    public record ModelSource(ModelSpec spec, InitSpec init, Optional<String> weightsPath) {}
+    private static <T> Map<String, T> inOrder(String what, Map<String, T> byName) {
+        Require.that(byName.containsKey(MAIN), what + " is missing");
+        return Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    }
+
+    /** The recipe's own model. */
+    public ModelSource model() {
+        return model(MAIN);
+    }
+
+    /** The model of that name, which a stage may train. */
+    public ModelSource model(String named) {
+        return Objects.requireNonNull(models.get(named));
+    }
+
+    /** The recipe's own data. */
+    public DataSpec data() {
+        return Objects.requireNonNull(sources.get(MAIN));
+    }
+
+    /**
+     * The model's architecture and how its weights begin.
+     *
+     * @param continuedFrom the run, and after @ the stage, whose weights lie under the path
+     */
+    public record ModelSource(
+            ModelSpec spec, InitSpec init, Optional<String> weightsPath, Optional<String> continuedFrom) {}
 
     /** How weights begin. */
     public sealed interface InitSpec {
@@ -63,10 +102,10 @@ public record Recipe(
     /** What the model reads. */
     public sealed interface DataSpec {
         /** A generated task by name, with its own options (checked by the task). */
-        record Task(String task, java.util.Map<String, Object> options, int evaluationPrompts) implements DataSpec {
+        record Task(String task, Map<String, Object> options, int evaluationPrompts) implements DataSpec {
             public Task {
-                options = java.util.Map.copyOf(options);
-                Require.positive("evaluation_prompts", evaluationPrompts);
+                options = Map.copyOf(options);
+                Require.notNegative("evaluation_prompts", evaluationPrompts);
             }
         }
 
@@ -102,10 +141,10 @@ public record Recipe(
             }
         }
 
-        record Fleet(String accelerator, int count, java.util.Map<String, Object> parallelism) implements Placement {
+        record Fleet(String accelerator, int count, Map<String, Object> parallelism) implements Placement {
             public Fleet {
                 Require.positive("where.count", count);
-                parallelism = java.util.Map.copyOf(parallelism);
+                parallelism = Map.copyOf(parallelism);
             }
         }
     }

@@ -72,22 +72,23 @@ public final class RecipeReader {
 
     private Recipe recipe(Section top, String source) {
         String name = top.text("name", source.replaceFirst("\\.ya?ml$", ""));
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+        if (!name.matches(Section.NAME)) {
             top.problem("name", "must be letters, digits, dots and dashes, 64 at most. Maybe my-recipe");
         }
         String about = top.text("about", "").strip();
         top.resolve("about", about);
         long seed = top.whole("seed", 1, Range.COUNT);
-        Recipe.ModelSource model = ModelSection.read(top.requiredSection("model", "config or path"));
+        Map<String, Recipe.ModelSource> models = ModelSection.all(top);
         Recipe.TokenizerSpec tokenizer = DataSection.tokenizer(
-                top.requiredSection("tokenizer", "kind: characters, bytes or file"), model.spec());
-        Recipe.DataSpec data = DataSection.data(top.requiredSection("data", "kind: task, text or jsonl"));
-        List<StageSpec> stages = StageSection.read(top, model.spec());
+                top.requiredSection("tokenizer", "kind: characters, bytes or file"),
+                Objects.requireNonNull(models.get(Recipe.MAIN)).spec());
+        Map<String, Recipe.DataSpec> sources = DataSection.all(top);
+        List<StageSpec> stages = StageSection.read(top, models, sources);
         Recipe.CheckpointSpec checkpoint = checkpoint(top.section("checkpoint"));
         Recipe.Placement where = WhereSection.read(top.section("where"));
         Recipe.Budget budget = budget(top.section("budget"));
         top.close();
-        return new Recipe(name, about, seed, model, tokenizer, data, stages, checkpoint, where, budget);
+        return new Recipe(name, about, seed, models, tokenizer, sources, stages, checkpoint, where, budget);
     }
 
     private static Recipe.CheckpointSpec checkpoint(Section section) {

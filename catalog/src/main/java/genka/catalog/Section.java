@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * values that hold, defaults included, are in {@link #resolved}.
  */
 final class Section {
+    /** What may be the name of a recipe, a stage, a model or a source. */
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
     private final Problems problems;
     private final YamlNode.Mapping node;
     private final boolean silent;
@@ -304,6 +307,25 @@ final class Section {
 
     Optional<Section> optionalSection(String key) {
         return has(key) ? Optional.of(section(key)) : Optional.empty();
+    }
+
+    /** The sections under the key by their names, in order; none may be called {@code taken}. */
+    Map<String, Section> named(String key, String taken) {
+        Map<String, Section> sections = new LinkedHashMap<>();
+        if (!has(key)) {
+            return sections;
+        }
+        Section list = section(key);
+        for (String name : list.node.entries().keySet()) {
+            if (!name.matches(NAME) || name.equals(taken)) {
+                list.problem(
+                        name,
+                        "must have a name of letters, digits, dots and dashes, 64 at most, other than " + taken
+                                + ". Maybe student");
+            }
+            sections.put(name, list.section(name));
+        }
+        return sections;
     }
 
     /** The sections of a list; none when the key is missing. */

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** The stages, in order. */
 final class StageSection {
-    private static final List<String> KINDS = List.of("pretrain", "sft", "grpo");
+    private static final List<String> KINDS = List.of("pretrain", "sft", "grpo", "rejection-sample", "distill");
     private static final int MOST = 100;
 
     private StageSection() {}
 
-    static List<StageSpec> read(Section top, ModelSpec model) {
+    static List<StageSpec> read(
+            Section top, Map<String, Recipe.ModelSource> models, Map<String, Recipe.DataSpec> sources) {
+        InputsSection inputs = new InputsSection(models, sources);
         OptimizerSection defaults = OptimizerSection.defaults(top);
         List<Section> sections = top.sections("stages");
         if ((sections.isEmpty() && !top.has("stages")) || sections.size() > MOST) {
@@ -27,7 +30,7 @@ final class StageSection {
         for (Section written : sections.subList(0, Math.min(MOST, sections.size()))) {
             String kind = written.choice("kind", KINDS, Optional.empty());
             Section stage = kind.equals("grpo") ? Presets.under(written) : written;
-            stage = defaults.under(stage);
+            stage = kind.equals("rejection-sample") ? stage : defaults.under(stage);
             stage.choice("kind", KINDS, Optional.of(kind));
             String name = stage.text("name", kind);
             if (!names.add(name) && !written.isSilent()) {
@@ -35,8 +38,19 @@ final class StageSection {
                         stage.has("name") ? "name" : "kind",
                         "must be unique: an earlier stage is named " + name + ". Maybe add name: " + name + "-2");
             }
+            if (!name.matches(Section.NAME) || sources.containsKey(name) || name.equals(StageSpec.Inputs.FRESH)) {
+                stage.problem(
+                        "name",
+                        "must be letters, digits, dots and dashes, 64 at most, and no source's name. Maybe " + kind);
+            }
+            StageSpec.Inputs from = inputs.read(stage, kind, stages);
+            ModelSpec model = inputs.model(from);
             stages.add(
-                    kind.equals("grpo") ? GrpoSection.read(stage, name, model) : supervised(stage, kind, name, model));
+                    switch (kind) {
+                        case "grpo" -> GrpoSection.read(stage, name, from, model);
+                        case "rejection-sample" -> rejectionSample(stage, name, from, model);
+                        default -> supervised(stage, kind, name, from, model);
+                    });
             stage.close();
             resolved.add(stage.resolved());
         }
@@ -44,7 +58,33 @@ final class StageSection {
         return stages;
     }
 
-    private static StageSpec supervised(Section stage, String kind, String name, ModelSpec model) {
+    private static StageSpec rejectionSample(Section stage, String name, StageSpec.Inputs inputs, ModelSpec model) {
+        int maxNewTokens = GrpoSection.maxNewTokens(stage, model);
+        int samples = (int) stage.whole("samples", 4, Range.between(1, 1024));
+        StageSpec.RejectionSample spec = new StageSpec.RejectionSample(
+                name,
+                inputs,
+                stage.requiredWhole("prompts", Range.POSITIVE, "how many questions are asked"),
+                samples,
+                (int) stage.whole("batch", 64, Range.between(1, 1 << 20)),
+                maxNewTokens,
+                stage.number("temperature", 1, Range.ABOVE_ZERO),
+                filter(stage.section("keep"), maxNewTokens, samples),
+                stage.whole("sample_every", 0, Range.COUNT));
+        return spec;
+    }
+
+    private static StageSpec.Filter filter(Section section, int maxNewTokens, int samples) {
+        StageSpec.Filter filter = new StageSpec.Filter(
+                section.number("language", 1, Range.SHARE),
+                (int) section.whole("longest", maxNewTokens, Range.POSITIVE_INT),
+                (int) section.whole("per_prompt", samples, Range.POSITIVE_INT));
+        section.close();
+        return filter;
+    }
+
+    private static StageSpec supervised(
+            Section stage, String kind, String name, StageSpec.Inputs inputs, ModelSpec model) {
         Optional<Long> steps = stage.optionalWhole("steps", Range.POSITIVE);
         Optional<Double> tokens = stage.optionalTokens("tokens");
         if (steps.isEmpty() == tokens.isEmpty()) {
@@ -64,13 +104,16 @@ final class StageSection {
         return new StageSpec.Supervised(
                 kind,
                 name,
+                inputs,
                 steps,
                 tokens,
                 batch,
                 sequenceLength(stage, model),
                 accumulate,
                 LossOn.valueOf(stage.choice(
-                                "loss_on", List.of(all, response), Optional.of(kind.equals("sft") ? response : all))
+                                "loss_on",
+                                List.of(all, response),
+                                Optional.of(kind.equals("pretrain") ? all : response))
                         .toUpperCase(Locale.ROOT)),
                 stage.number("mtp_weight", model.mtpModules() > 0 ? 0.3 : 0, Range.NOT_NEGATIVE),
                 stage.number("balance_weight", 0, Range.NOT_NEGATIVE),

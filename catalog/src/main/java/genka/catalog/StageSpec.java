@@ -1,16 +1,48 @@
 package genka.catalog;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** One stage of a recipe; stages run in order, each starting from the weights the one before left. */
+/** One stage of a recipe. Stages run in order; each says which model it works on and where its weights and data come from. */
 public sealed interface StageSpec {
     /** Unique in the recipe; the kind when the file gives no name. */
     String name();
 
-    OptimizerSpec optimizer();
+    /** As the recipe writes it: pretrain, sft, distill, grpo, rejection-sample. */
+    String kind();
 
-    ScheduleSpec schedule();
+    Inputs inputs();
+
+    /** A stage that changes weights. */
+    sealed interface Training extends StageSpec {
+        OptimizerSpec optimizer();
+
+        ScheduleSpec schedule();
+    }
+
+    /**
+     * What goes into a stage.
+     *
+     * @param model name of the model it trains or asks ({@link Recipe#MAIN} unless told)
+     * @param start where its weights come from: {@link #FRESH}, the name of an earlier stage, or empty for as this model was left
+     * @param data sources of the recipe, or data sets that earlier stages wrote, by name, each with its weight
+     */
+    record Inputs(String model, Optional<String> start, Map<String, Double> data) {
+        /** Starts from the model's first weights, whatever was learned since. */
+        public static final String FRESH = "fresh";
+
+        /** The recipe's own model and data, weights as they are. */
+        public static final Inputs MAIN = new Inputs(Recipe.MAIN, Optional.empty(), Map.of(Recipe.MAIN, 1.0));
+
+        public Inputs {
+            Require.that(!data.isEmpty(), "data must name a source or more");
+            data.forEach((name, weight) -> Require.positive("data." + name, weight));
+            data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+        }
+    }
 
     /** Which tokens count in the loss. */
     enum LossOn {
@@ -19,7 +51,8 @@ public sealed interface StageSpec {
     }
 
     /**
-     * Next-token training: kind {@code pretrain} (loss on all tokens unless told) or {@code sft} (loss on responses).
+     * Next-token training: kind {@code pretrain} (loss on all tokens unless told), {@code sft} (loss on responses) or {@code distill}
+     * (the same, on what another model of the recipe wrote).
      *
      * @param steps optimizer steps, or empty when {@code tokens} says how long
      * @param batch sequences a step
@@ -34,6 +67,7 @@ public sealed interface StageSpec {
     record Supervised(
             String kind,
             String name,
+            Inputs inputs,
             Optional<Long> steps,
             Optional<Double> tokens,
             int batch,
@@ -47,7 +81,7 @@ public sealed interface StageSpec {
             long sampleEvery,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
-            implements StageSpec {
+            implements Training {
         public Supervised {
             Require.that(
                     steps.isPresent() != tokens.isPresent(), name + ": steps or tokens must say how long the stage is");
@@ -71,6 +105,7 @@ public sealed interface StageSpec {
      */
     record Grpo(
             String name,
+            Inputs inputs,
             String preset,
             long steps,
             int prompts,
@@ -85,7 +120,7 @@ public sealed interface StageSpec {
             Optional<StopSpec> stop,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
-            implements StageSpec {
+            implements Training {
         public Grpo {
             Require.positive("steps", steps);
             Require.positive("prompts", prompts);
@@ -93,6 +128,63 @@ public sealed interface StageSpec {
             Require.positive("max_new_tokens", maxNewTokens);
             Require.positive("temperature", temperature);
             Require.notNegative("bias_update", biasUpdate);
+        }
+
+        @Override
+        public String kind() {
+            return "grpo";
+        }
+    }
+
+    /**
+     * Rejection sampling (R1, arXiv 2501.12948 §2.3.3): the model answers prompts several times; right, well-formed answers become a data
+     * set under the stage's name. Weights stay as they are.
+     *
+     * @param prompts questions in all
+     * @param samples answers to each
+     * @param batch questions a step
+     */
+    record RejectionSample(
+            String name,
+            Inputs inputs,
+            long prompts,
+            int samples,
+            int batch,
+            int maxNewTokens,
+            double temperature,
+            Filter filter,
+            long sampleEvery)
+            implements StageSpec {
+        public RejectionSample {
+            Require.positive("prompts", prompts);
+            Require.positive("samples", samples);
+            Require.positive("batch", batch);
+            Require.positive("max_new_tokens", maxNewTokens);
+            Require.positive("temperature", temperature);
+        }
+
+        @Override
+        public String kind() {
+            return "rejection-sample";
+        }
+
+        public long steps() {
+            return Math.ceilDiv(prompts, batch);
+        }
+    }
+
+    /**
+     * Which right and well-formed answers are kept; of equal answers to a prompt one.
+     *
+     * @param language least language consistency of a thought, 0–1
+     * @param longest tokens, the end token included
+     * @param perPrompt most answers to one prompt
+     */
+    record Filter(double language, int longest, int perPrompt) {
+        public Filter {
+            Require.share("keep.language", language);
+            Require.positive("keep.longest", longest);
+            Require.positive("keep.per_prompt", perPrompt);
         }
     }
 
@@ -139,11 +231,16 @@ public sealed interface StageSpec {
         }
     }
 
-    /** Weights of the reward's parts. */
-    record RewardSpec(double accuracy, double format) {
+    /**
+     * Weights of the reward's parts.
+     *
+     * @param language of the thought's language consistency: R1 adds it as it is (arXiv 2501.12948 §2.3.2)
+     */
+    record RewardSpec(double accuracy, double format, double language) {
         public RewardSpec {
             Require.notNegative("reward.accuracy", accuracy);
             Require.notNegative("reward.format", format);
+            Require.notNegative("reward.language", language);
         }
     }
 

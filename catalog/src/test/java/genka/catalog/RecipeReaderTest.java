@@ -112,8 +112,8 @@ class RecipeReaderTest {
                 .replace("optimizer: {learning_rate: 4e-4, weight_decay: 0}", "optimizer: {weight_decay: 0.5}");
         Recipe recipe =
                 read(text + "\noptimizer: {learning_rate: 9e-3, eps: 1e-7}\n").recipe();
-        StageSpec.OptimizerSpec pretrain = recipe.stages().getFirst().optimizer();
-        StageSpec.OptimizerSpec grpo = recipe.stages().getLast().optimizer();
+        StageSpec.OptimizerSpec pretrain = ((StageSpec.Training) recipe.stages().getFirst()).optimizer();
+        StageSpec.OptimizerSpec grpo = ((StageSpec.Training) recipe.stages().getLast()).optimizer();
         assertThat(pretrain.learningRate()).as("own").isEqualTo(2e-3);
         assertThat(pretrain.eps()).as("top level").isEqualTo(1e-7);
         assertThat(grpo.learningRate()).as("preset").isEqualTo(3e-6);
@@ -232,5 +232,60 @@ class RecipeReaderTest {
 
     private ResolvedRecipe read(String text, String... overrides) {
         return RecipeReader.readText(text, "r.yaml", folder, List.of(overrides));
+    }
+
+    private static final String PIPELINE = """
+            models: {student: {like: main}}
+            sources: {general: {kind: task, task: digit-sum, digits: 2}}
+            stages:
+              - {kind: pretrain, steps: 4, optimizer: {learning_rate: 1e-3}}
+              - {kind: rejection-sample, name: samples, prompts: 100, batch: 64, max_new_tokens: 8, data: {main: 3, general: 1}}
+              - {kind: sft, steps: 4, start: pretrain, data: {samples: 600, general: 200}, optimizer: {learning_rate: 1e-3}}
+              - {kind: distill, model: student, steps: 4, data: samples, optimizer: {learning_rate: 1e-3}}
+            """;
+
+    private static String pipeline() throws IOException {
+        return Files.readString(TINY).replaceFirst("(?s)stages:.*?checkpoint:", PIPELINE + "checkpoint:");
+    }
+
+    @Test
+    void stagesSayWhichModelFromWhereAndOnWhat() throws IOException {
+        ResolvedRecipe resolved = read(pipeline());
+        Recipe recipe = resolved.recipe();
+        assertThat(recipe.model("student")).isEqualTo(recipe.model());
+        assertThat(recipe.sources()).containsOnlyKeys(Recipe.MAIN, "general");
+        assertThat(recipe.stages().getFirst().inputs()).isEqualTo(StageSpec.Inputs.MAIN);
+        StageSpec.RejectionSample sampling =
+                (StageSpec.RejectionSample) recipe.stages().get(1);
+        assertThat(sampling.steps()).isEqualTo(2);
+        assertThat(sampling.filter()).isEqualTo(new StageSpec.Filter(1, 8, 4));
+        StageSpec.Inputs sft = recipe.stages().get(2).inputs();
+        assertThat(sft.start()).contains("pretrain");
+        assertThat(sft.data())
+                .containsExactly(java.util.Map.entry("samples", 600.0), java.util.Map.entry("general", 200.0));
+        assertThat(recipe.stages().getLast().inputs().model()).isEqualTo("student");
+        assertThat(read(resolved.yaml()).recipe()).isEqualTo(recipe);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model: student|model: studnet|Maybe you meant student?",
+                "start: pretrain|start: pretrian|Maybe you meant pretrain?",
+                "start: pretrain|start: distill|must be fresh or an earlier stage",
+                "samples: 600|sample: 600|Maybe you meant samples?",
+                "general: 200|general: 0|must be above 0",
+                "model: student, |model: main, |which is the teacher",
+                "data: {main: 3, general: 1}|data: samples|names samples, but there are main, general",
+                "name: samples|name: general|no source's name",
+                "{student: {like: main}}|{main: {like: main}}|other than main",
+                "{like: main}|{like: big}|must name a model above"
+            })
+    void whatAStageCannotWorkOnIsAProblemWithAdvice(String good, String bad, String told) throws IOException {
+        assertThat(pipeline()).contains(good);
+        assertThatThrownBy(() -> read(pipeline().replace(good, bad)))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining(told);
     }
 }

@@ -18,7 +18,7 @@ final class MemoryNeed {
     /** What the stage that takes most takes. */
     static ModelMemory of(Recipe recipe) {
         return recipe.stages().stream()
-                .map(stage -> of(recipe.model().spec(), stage))
+                .map(stage -> of(recipe.model(stage.inputs().model()).spec(), stage))
                 .reduce((a, b) -> a.total() >= b.total() ? a : b)
                 .orElseGet(() -> ModelMemory.inference(recipe.model().spec()));
     }
@@ -36,6 +36,9 @@ final class MemoryNeed {
                         .plusCache(spec, answers, grpo.maxNewTokens());
                 yield grpo.objective().klBeta() > 0 ? memory.plusReference() : memory;
             }
+            case StageSpec.RejectionSample sampling ->
+                ModelMemory.inference(spec)
+                        .plusCache(spec, (long) sampling.batch() * sampling.samples(), sampling.maxNewTokens());
         };
     }
 

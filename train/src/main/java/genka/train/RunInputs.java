@@ -61,12 +61,20 @@ final class RunInputs {
             taskData(task, 0, true);
         }
         for (StageSpec stage : recipe.stages()) {
+            if (!stage.inputs().equals(StageSpec.Inputs.MAIN) || stage instanceof StageSpec.RejectionSample) {
+                throw unsupported(stage);
+            }
             if (stage instanceof StageSpec.Grpo && task == null) {
                 throw GenkaException.user("Stage " + stage.name()
                         + " learns by reinforcement, which needs answers that can be checked, but data is text. "
                         + "Maybe data.kind task, such as digit-sum?");
             }
         }
+    }
+
+    private static GenkaException unsupported(StageSpec stage) {
+        return GenkaException.user("Stage " + stage.name()
+                + " names a model, a start or data of its own, which this version only reads. Maybe leave that out?");
     }
 
     Tokenizer tokenizer() {
@@ -94,6 +102,7 @@ final class RunInputs {
                         bench,
                         data(index, spec.lossOn() == StageSpec.LossOn.RESPONSE),
                         answerTokens(spec));
+            case StageSpec.RejectionSample spec -> throw unsupported(spec);
             case StageSpec.Grpo spec ->
                 new GrpoStage(spec, index, bench, taskData(java.util.Objects.requireNonNull(task), index, true));
         };

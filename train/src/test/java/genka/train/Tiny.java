@@ -45,6 +45,7 @@ final class Tiny {
         return new StageSpec.Supervised(
                 "pretrain",
                 "pretrain",
+                StageSpec.Inputs.MAIN,
                 Optional.of(steps),
                 Optional.empty(),
                 batch,
@@ -63,6 +64,7 @@ final class Tiny {
     static StageSpec.Grpo grpo(long steps, double klBeta, int minibatches) {
         return new StageSpec.Grpo(
                 "grpo",
+                StageSpec.Inputs.MAIN,
                 "r1-zero",
                 steps,
                 4,
@@ -81,7 +83,7 @@ final class Tiny {
                         minibatches,
                         false,
                         false),
-                new StageSpec.RewardSpec(1, 0.1),
+                new StageSpec.RewardSpec(1, 0.1, 0),
                 1e-3,
                 3,
                 2,
@@ -101,12 +103,15 @@ final class Tiny {
                 "tiny",
                 "",
                 seed,
-                new Recipe.ModelSource(
-                        model(16, task ? ALPHABET.length() : 257),
-                        new Recipe.InitSpec.WidthScaled(0.7, 0.5),
-                        Optional.empty()),
+                Map.of(
+                        Recipe.MAIN,
+                        new Recipe.ModelSource(
+                                model(16, task ? ALPHABET.length() : 257),
+                                new Recipe.InitSpec.WidthScaled(0.7, 0.5),
+                                Optional.empty(),
+                                Optional.empty())),
                 task ? new Recipe.TokenizerSpec.Characters(ALPHABET, '$', '_') : new Recipe.TokenizerSpec.Bytes(),
-                data,
+                Map.of(Recipe.MAIN, data),
                 stages,
                 new Recipe.CheckpointSpec(everySeconds, 3),
                 new Recipe.Placement.Here(threads),
