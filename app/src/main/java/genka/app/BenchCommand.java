@@ -6,14 +6,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Measurements of this machine; {@link BenchGemmCommand} is the one there is. */
+/** Measurements of this machine, one subcommand each. */
 @Command(
         name = "bench",
         header = "Measure this machine.",
         synopsisSubcommandLabel = "COMMAND",
         synopsisHeading = "%nUsage: ",
         commandListHeading = "%nCommands:%n",
-        footer = {"", "Examples:", "  ./genka bench gemm"})
+        footer = {
+            "",
+            "Examples:",
+            "  ./genka bench gemm",
+            "  ./genka bench train --config config.json --batch 64 --seq 64"
+        })
 final class BenchCommand implements Runnable {
     private final Terminal terminal;
 
@@ -30,7 +35,8 @@ final class BenchCommand implements Runnable {
     /** With its subcommands. */
     static CommandLine line(Terminal terminal) {
         return new CommandLine(new BenchCommand(terminal))
-                .addSubcommand("gemm", new CommandLine(new BenchGemmCommand(terminal)));
+                .addSubcommand("gemm", new CommandLine(new BenchGemmCommand(terminal)))
+                .addSubcommand("train", new CommandLine(new BenchTrainCommand(terminal)));
     }
 
     @Override

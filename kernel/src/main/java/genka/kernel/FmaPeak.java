@@ -5,7 +5,7 @@ import static genka.kernel.Lanes.S;
 import jdk.incubator.vector.FloatVector;
 
 /** The machine's limit for float multiply-adds: independent chains that never leave the registers, on every thread of a team. */
-final class FmaPeak {
+public final class FmaPeak {
     private static final int CHAINS = 12;
     private static final int STEPS = 200_000;
 
@@ -13,13 +13,13 @@ final class FmaPeak {
     private final float[] sink;
     private final ThreadTeam.RangeTask chains = this::chains;
 
-    FmaPeak(ThreadTeam team) {
+    public FmaPeak(ThreadTeam team) {
         this.team = team;
         this.sink = new float[16 * team.threads()];
     }
 
-    /** One short measurement in GFLOP/s, a multiply-add counting as two. */
-    double window() {
+    /** One measurement of about half a millisecond in GFLOP/s, a multiply-add counting as two. */
+    public double window() {
         long start = System.nanoTime();
         team.run(team.threads(), 1, chains);
         long nanos = System.nanoTime() - start;
