@@ -19,6 +19,7 @@ final class Commands {
         commands.put("serve", ServeCommand::new);
         commands.put("runs", RunsCommand::new);
         commands.put("show", ShowCommand::new);
+        commands.put("report", ReportCommand::new);
         commands.put("ask", AskCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);

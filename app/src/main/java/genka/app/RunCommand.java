@@ -13,6 +13,7 @@ import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,13 +136,24 @@ final class RunCommand implements Callable<Integer> {
 
     private void report(RunResult result, ProgressView view) {
         Bill bill = Bills.of(home, result.run(), Bills.RENT);
+        Optional<Path> page = page(result, view);
         if (json) {
             Json.print(terminal, RunView.of(result, bill));
         }
         if (result.state() == RunResult.State.STOPPED) {
             view.say("stopped; go on with: ./genka run --resume " + result.run() + home.option());
         } else if (!json) {
-            new RunReport(terminal, result, bill, home.option()).print();
+            new RunReport(terminal, result, bill, page, home.option()).print();
+        }
+    }
+
+    /** A run that is over has succeeded, also where its page cannot be written. */
+    private Optional<Path> page(RunResult result, ProgressView view) {
+        try {
+            return Optional.of(Reports.write(home, result.run()));
+        } catch (GenkaException unwritable) {
+            view.notice("no report: " + unwritable.getMessage());
+            return Optional.empty();
         }
     }
 }

@@ -5,6 +5,7 @@ import genka.train.Evaluation;
 import genka.train.RunResult;
 import genka.units.Words;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +19,15 @@ final class RunReport {
     private final Style style;
     private final RunResult result;
     private final Bill bill;
+    private final Optional<Path> page;
     private final String home;
 
     /**
+     * @param page the run as a page, if there is one
      * @param home what a command needs to find the run: empty, or {@code --home} and the folder
      */
-    RunReport(Terminal terminal, RunResult result, Bill bill, String home) {
+    RunReport(Terminal terminal, RunResult result, Bill bill, Optional<Path> page, String home) {
+        this.page = page;
         this.home = home;
         this.out = terminal.out();
         this.style = terminal.style();
@@ -97,6 +101,7 @@ final class RunReport {
     }
 
     private void files() {
+        page.ifPresent(file -> out.println(INDENT + "report " + file));
         out.println(INDENT + "files  " + result.folder());
         result.modelDir()
                 .ifPresent(

@@ -30,7 +30,8 @@ class ArchitectureTest {
             "model", List.of("units", "catalog", "kernel"),
             "generate", List.of("units", "catalog", "kernel", "model"),
             "train", List.of("units", "catalog", "books", "kernel", "model", "generate"),
-            "app", List.of("units", "catalog", "books", "kernel", "model", "generate", "train"));
+            "report", List.of("units", "catalog", "books"),
+            "app", List.of("units", "catalog", "books", "kernel", "model", "generate", "train", "report"));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

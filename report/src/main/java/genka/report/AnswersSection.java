@@ -1,0 +1,88 @@
+package genka.report;
+
+import genka.units.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Answers to read: before and after side by side, and some on the way. */
+final class AnswersSection {
+    private static final int ON_THE_WAY = 12;
+
+    private AnswersSection() {}
+
+    static Html of(RunData run) {
+        List<Sample> samples = run.samples();
+        if (samples.isEmpty() && run.outcome().after().isEmpty()) {
+            return Html.NONE;
+        }
+        Html pairs = pairs(run);
+        return Html.of(
+                "<h2>Answers to read</h2>{}{}",
+                pairs.isEmpty() ? latest(samples) : pairs,
+                samples.isEmpty()
+                        ? Html.NONE
+                        : ChartFigure.details("answers-on-the-way", "Answers along the way", table(samples)));
+    }
+
+    /** The same questions, asked before reinforcement and at the end. */
+    private static Html pairs(RunData run) {
+        List<Html> pairs = new ArrayList<>();
+        for (Sample after : run.outcome().after()) {
+            run.outcome().before().stream()
+                    .filter(before -> before.prompt().equals(after.prompt()))
+                    .findFirst()
+                    .ifPresent(before ->
+                            pairs.add(Html.of("""
+                            <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
+                            <div class="pair">{}{}</div></article>
+                            """, after.prompt(), said("before", before), said("after", after))));
+        }
+        return Html.all(pairs);
+    }
+
+    private static Html latest(List<Sample> samples) {
+        Sample last = samples.getLast();
+        return Html.of("""
+                <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
+                <div class="pair">{}</div></article>
+                """, last.prompt(), said(last.stage() + ", step " + last.step(), last));
+    }
+
+    private static Html said(String when, Sample sample) {
+        return Html.of(
+                "<div class=\"said\"><p class=\"when\">{} {}</p><pre>{}</pre></div>",
+                when,
+                verdict(sample),
+                sample.response());
+    }
+
+    private static Html verdict(Sample sample) {
+        if (!sample.judged()) {
+            return Html.NONE;
+        }
+        return sample.right()
+                ? Html.of("<span class=\"verdict right\">✓ right</span>")
+                : Html.of("<span class=\"verdict wrong\">✗ wrong</span>");
+    }
+
+    private static Html table(List<Sample> samples) {
+        List<Html> rows = new ArrayList<>();
+        int count = Math.min(ON_THE_WAY, samples.size());
+        for (int i = 0; i < count; i++) {
+            Sample s = samples.get(
+                    count == 1
+                            ? samples.size() - 1
+                            : (int) Math.round((double) i * (samples.size() - 1) / (count - 1)));
+            rows.add(Html.of(
+                    "<tr><th scope=\"row\">{}</th><td><code>{}</code></td><td><code>{}</code></td><td>{}</td></tr>",
+                    s.stage() + " " + s.step(),
+                    Words.oneLine(s.prompt()),
+                    Words.oneLine(s.response()),
+                    verdict(s)));
+        }
+        return Html.of("""
+                <table><thead><tr><th scope="col">step</th><th scope="col">asked</th><th scope="col">said</th>
+                <th scope="col"></th></tr></thead><tbody>{}</tbody></table>
+                """, Html.all(rows));
+    }
+}

@@ -1,0 +1,44 @@
+package genka.report;
+
+import genka.report.Timeline.Band;
+import java.util.List;
+
+/**
+ * Curves over a timeline, as data that the page's script draws.
+ *
+ * @param id unique on the page, also the anchor of its figure
+ * @param says what there is to see, in one sentence: the caption, and what a screen reader says
+ * @param axes one or two: left and right
+ */
+record Chart(
+        String id, String title, String says, List<Band> bands, List<Axis> axes, List<Line> lines, List<Mark> marks) {
+    /** How an axis counts, and so how its figures are written. */
+    enum Unit {
+        NUMBER,
+        PERCENT,
+        TOKENS,
+        /** Powers of ten. */
+        LOG
+    }
+
+    record Axis(String name, Unit unit) {}
+
+    /**
+     * @param tone a colour of the page's palette, by name
+     * @param axis index in the chart's axes
+     * @param dots shows each point: there are few and each was measured on its own
+     * @param faint stands behind the others
+     * @param points pairs of x and y
+     */
+    record Line(String name, String tone, int axis, boolean dots, boolean faint, double[][] points) {}
+
+    /** A moment worth pointing at. */
+    record Mark(double x, String words) {}
+
+    Chart {
+        bands = List.copyOf(bands);
+        axes = List.copyOf(axes);
+        lines = List.copyOf(lines);
+        marks = List.copyOf(marks);
+    }
+}

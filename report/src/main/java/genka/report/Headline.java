@@ -1,0 +1,60 @@
+package genka.report;
+
+import genka.books.RunState;
+import genka.units.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The top of a run's page: what was trained, what it learned, what that cost. */
+final class Headline {
+    private Headline() {}
+
+    static Html of(RunData run, Story story) {
+        return Html.of(
+                """
+                <p class="eyebrow"><span class="state state-{}">{}</span> {} · seed {}</p>
+                <h1>{}</h1>
+                <p class="lead">{}</p>
+                <dl class="tiles">{}</dl>
+                """,
+                story.state(),
+                story.state(),
+                run.summary().run().recipeName(),
+                run.summary().run().seed(),
+                story.title(),
+                lead(run, story),
+                tiles(run));
+    }
+
+    private static Html lead(RunData run, Story story) {
+        String so = run.summary().state() == RunState.FINISHED ? "" : "So far: ";
+        String learned = story.learned();
+        if (learned.isEmpty()) {
+            return Html.of("{}{}.", so, story.price());
+        }
+        return Html.of("{}<b>{}</b>, for <b>{}</b>.", so, capital(so.isEmpty(), learned), story.price());
+    }
+
+    private static String capital(boolean first, String text) {
+        return first ? Character.toUpperCase(text.charAt(0)) + text.substring(1) : text;
+    }
+
+    private static Html tiles(RunData run) {
+        List<Html> tiles = new ArrayList<>();
+        long tokens = run.summary().facts().tokensByStage().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        tiles.add(tile("full cost", Usd.rounded(run.bill().full())));
+        tiles.add(tile("headline", Usd.rounded(run.bill().headline())));
+        tiles.add(tile("time", Words.duration(run.wallSeconds())));
+        tiles.add(tile("tokens", Words.count(tokens)));
+        if (run.summary().facts().answers() > 0) {
+            tiles.add(tile("answers", Words.count(run.summary().facts().answers())));
+        }
+        return Html.all(tiles);
+    }
+
+    private static Html tile(String name, String figure) {
+        return Html.of("<div><dt>{}</dt><dd>{}</dd></div>", name, figure);
+    }
+}

@@ -1,0 +1,51 @@
+package genka.report;
+
+import genka.books.Bill;
+import genka.books.RunSummary;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a run left behind so far.
+ *
+ * @param samples answers along the way, oldest first
+ */
+public record RunData(
+        RunSummary summary,
+        Bill bill,
+        Path folder,
+        RecipeFacts recipe,
+        Metrics metrics,
+        List<Sample> samples,
+        Outcome outcome) {
+    public RunData {
+        samples = List.copyOf(samples);
+    }
+
+    /**
+     * What result.json says of the end; empty lists while there is none.
+     *
+     * @param before answers before reinforcement
+     * @param after answers to the same questions at the end
+     */
+    record Outcome(List<Sample> before, List<Sample> after, List<Diagnosis> diagnostics) {
+        static final Outcome NONE = new Outcome(List.of(), List.of(), List.of());
+
+        Outcome {
+            before = List.copyOf(before);
+            after = List.copyOf(after);
+            diagnostics = List.copyOf(diagnostics);
+        }
+    }
+
+    /** A trouble that was found, and advice. */
+    record Diagnosis(String stage, String name, String words) {}
+
+    String id() {
+        return summary.id();
+    }
+
+    double wallSeconds() {
+        return summary.wallNanos() / 1e9;
+    }
+}

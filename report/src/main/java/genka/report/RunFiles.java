@@ -1,0 +1,32 @@
+package genka.report;
+
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A run's files, which another process may be writing. */
+final class RunFiles {
+    private RunFiles() {}
+
+    /** The lines of a file, the last one perhaps half written; none where there is no file. */
+    static List<String> lines(Path file) {
+        return text(file).lines().toList();
+    }
+
+    /** The whole file, bytes that are no UTF-8 replaced; empty where there is none. */
+    static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new GenkaException(
+                    Fault.RESOURCE, file + " cannot be read: " + e.getMessage() + ". Maybe it is not yours?", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package genka.report;
+
+import genka.report.Page.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The page of one run. */
+public final class RunPage {
+    private RunPage() {}
+
+    /** A whole HTML file. */
+    public static String of(RunData run) {
+        return page(run).text();
+    }
+
+    static Page page(RunData run) {
+        Story story = new Story(run);
+        LearningCharts charts = new LearningCharts(run.metrics());
+        Optional<Chart> answers = charts.answers();
+        List<Chart> curves = charts.curves();
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part("headline", Headline.of(run, story)));
+        parts.add(new Part("diagnostics", DiagnosticsSection.of(run)));
+        parts.add(new Part(
+                "moment", answers.map(chart -> ChartFigure.of(chart, "wide")).orElse(Html.NONE)));
+        parts.add(new Part("answers", AnswersSection.of(run)));
+        parts.add(new Part("stages", StagesSection.of(run)));
+        parts.add(new Part("curves", curves(curves)));
+        parts.add(new Part("money", MoneySection.of(run)));
+        parts.add(new Part("settings", SettingsSection.of(run, story)));
+        return new Page(
+                story.title() + " · Genka",
+                parts,
+                Stream.concat(answers.stream(), curves.stream()).toList());
+    }
+
+    private static Html curves(List<Chart> curves) {
+        return curves.isEmpty()
+                ? Html.NONE
+                : Html.of(
+                        "<h2>How it learned</h2><div class=\"grid\">{}</div>",
+                        Html.all(curves.stream()
+                                .map(chart -> ChartFigure.of(chart, ""))
+                                .toList()));
+    }
+}

@@ -1,0 +1,120 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const drawn = new Map();
+  let charts = JSON.parse(document.getElementById("data").textContent);
+
+  const colour = name => getComputedStyle(root).getPropertyValue("--" + name).trim();
+  const dark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+
+  const significant = (value, digits) => {
+    const size = Math.abs(value);
+    if (size >= 1e6) return +(value / 1e6).toPrecision(digits) + " M";
+    if (size >= 1e4) return +(value / 1e3).toPrecision(digits) + " k";
+    return String(+value.toPrecision(digits));
+  };
+  const figure = {
+    NUMBER: value => significant(value, 3),
+    PERCENT: value => +(100 * value).toFixed(1) + " %",
+    TOKENS: value => significant(value, 3),
+    LOG: value => value.toExponential(1),
+  };
+
+  const bandAt = (chart, x) => chart.bands.find(band => x <= band.to + 1e-9) || chart.bands[chart.bands.length - 1];
+  const moment = (chart, x) => {
+    const band = bandAt(chart, x);
+    return band.name + ", step " + Math.round((x - band.from) / (band.to - band.from) * band.steps);
+  };
+  const escaped = text => text.replace(/[&<>"']/g, c => "&#" + c.charCodeAt(0) + ";");
+
+  /* The figures at the hovered moment: each line's last point at or before it. */
+  const tooltip = chart => items => {
+    const x = items[0].axisValue;
+    const rows = chart.lines.map(line => {
+      let at = null;
+      for (const point of line.points) { if (point[0] > x + 1e-9) break; at = point; }
+      return at === null || bandAt(chart, at[0]) !== bandAt(chart, x) ? "" :
+        `<tr><td style="padding:0 14px 0 0"><span style="color:${colour(line.tone)}">${line.faint ? "┄" : "━"}</span> ${escaped(line.name)}</td>` +
+        `<td style="padding:0;text-align:right"><b>${figure[chart.axes[line.axis].unit](at[1])}</b></td></tr>`;
+    });
+    return `<div style="margin-bottom:4px">${escaped(moment(chart, x))}</div><table style="width:auto;font-size:13px">${rows.join("")}</table>`;
+  };
+
+  const option = (chart, width) => {
+    const soft = colour("soft"), rule = colour("line"), ink = colour("ink");
+    const many = chart.bands.length > 1;
+    const end = chart.bands[chart.bands.length - 1].to;
+    const text = { color: soft, fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily };
+    return {
+      animation: false,
+      textStyle: { fontFamily: text.fontFamily },
+      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: chart.lines.length > 1 ? (width < 520 && chart.lines.length > 2 ? 64 : 40) : 14, bottom: 4, containLabel: true },
+      legend: chart.lines.length < 2 ? undefined : {
+        left: 0, top: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, itemGap: 18, textStyle: text, inactiveColor: rule,
+        data: chart.lines.filter(line => !line.faint).map(line => line.name),
+      },
+      tooltip: {
+        trigger: "axis", confine: true, backgroundColor: colour("card"), borderColor: rule, padding: [8, 12],
+        textStyle: { color: ink, fontSize: 13 }, extraCssText: "box-shadow:0 6px 24px rgb(0 0 0/.14);border-radius:8px",
+        axisPointer: { lineStyle: { color: soft, type: [3, 3] } }, formatter: tooltip(chart),
+      },
+      xAxis: {
+        type: "value", min: 0, max: end, axisLine: { lineStyle: { color: rule } }, axisTick: { show: false }, splitLine: { show: false },
+        axisLabel: many ? { show: true, ...text, color: "transparent", fontSize: 10 } : { ...text, hideOverlap: true }, axisPointer: { label: { show: false } },
+      },
+      yAxis: chart.axes.map((axis, i) => ({
+        type: axis.unit === "LOG" ? "log" : "value", position: i ? "right" : "left", scale: axis.unit === "NUMBER",
+        min: axis.unit === "PERCENT" ? 0 : undefined, max: axis.unit === "PERCENT" ? 1 : undefined, splitNumber: 4,
+        axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: i === 0, lineStyle: { color: rule } },
+        axisLabel: { ...text, formatter: axis.unit === "LOG" ? value => value.toExponential(0) : figure[axis.unit],
+          color: chart.axes.length > 1 ? colour(chart.lines.find(line => line.axis === i).tone) : soft },
+      })),
+      series: chart.lines.map((line, i) => ({
+        name: line.name, type: "line", yAxisIndex: line.axis, data: line.points, color: colour(line.tone),
+        symbol: line.dots ? "circle" : "none", symbolSize: line.points.length > 40 ? 4 : 7, showAllSymbol: true,
+        lineStyle: { width: line.faint ? 1 : 2.2, opacity: line.faint ? .55 : 1, type: line.faint ? [4, 3] : "solid" },
+        itemStyle: { opacity: line.faint ? .55 : 1 }, z: line.faint ? 1 : 3, silent: true,
+        markLine: i ? undefined : {
+          silent: true, symbol: "none", animation: false,
+          data: [
+            ...(many ? chart.bands.map(band => ({
+              xAxis: band.from, lineStyle: { color: band.from ? rule : "transparent", type: "solid", width: 1 },
+              label: { formatter: band.name, position: "start", align: "left", distance: [0, 6], padding: [0, 0, 0, 2], color: soft, fontSize: 12, fontFamily: text.fontFamily },
+            })) : []),
+            ...chart.marks.map(mark => ({
+              xAxis: mark.x, lineStyle: { color: ink, type: [2, 3], width: 1.2 },
+              label: { formatter: mark.words, position: "end", color: ink, fontWeight: 600, fontSize: 13, fontFamily: text.fontFamily },
+            })),
+          ],
+        },
+      })),
+    };
+  };
+
+  const draw = () => {
+    for (const [id, picture] of drawn) {
+      if (!picture.getDom().isConnected) { picture.dispose(); drawn.delete(id); }
+    }
+    for (const chart of charts) {
+      const place = document.getElementById("chart-" + chart.id);
+      if (!place) continue;
+      let picture = drawn.get(chart.id);
+      if (!picture) {
+        picture = echarts.init(place, null, { renderer: "svg" });
+        drawn.set(chart.id, picture);
+        new ResizeObserver(() => { picture.resize(); picture.setOption(option(chart, place.clientWidth), true); }).observe(place);
+      }
+      picture.setOption(option(chart, place.clientWidth), true);
+    }
+    root.dataset.drawn = drawn.size;
+  };
+
+  const button = document.getElementById("theme");
+  const label = () => { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", button.textContent + " theme"); };
+  button.hidden = false;
+  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; label(); draw(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { label(); draw(); });
+  matchMedia("print").addEventListener("change", draw);
+  label();
+  draw();
+})();
