@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Measurements of this machine, one subcommand each. */
+/** Measurements of this machine and of Genka on it, one subcommand each. */
 @Command(
         name = "bench",
         header = "Measure this machine.",
@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./genka bench gemm",
-            "  ./genka bench train --config config.json --batch 64 --seq 64"
+            "  ./genka bench train --config config.json --batch 64 --seq 64",
+            "  ./genka bench decode --config config.json"
         })
 final class BenchCommand implements Runnable {
     private final Terminal terminal;
@@ -36,7 +37,9 @@ final class BenchCommand implements Runnable {
     static CommandLine line(Terminal terminal) {
         return new CommandLine(new BenchCommand(terminal))
                 .addSubcommand("gemm", new CommandLine(new BenchGemmCommand(terminal)))
-                .addSubcommand("train", new CommandLine(new BenchTrainCommand(terminal)));
+                .addSubcommand("train", new CommandLine(new BenchTrainCommand(terminal)))
+                .addSubcommand("decode", new CommandLine(new BenchDecodeCommand(terminal)))
+                .addSubcommand("grpo", new CommandLine(new BenchGrpoCommand(terminal)));
     }
 
     @Override

@@ -2,7 +2,6 @@ package genka.app;
 
 import genka.kernel.GemmBench;
 import genka.kernel.VectorSupport;
-import genka.units.GenkaException;
 import genka.units.Words;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +24,8 @@ import picocli.CommandLine.Option;
 final class BenchGemmCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "Print the figures as one JSON object.")
     boolean json;
@@ -40,12 +39,8 @@ final class BenchGemmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads < 0) {
-            throw GenkaException.user("--threads (" + threads + ") must be positive. Maybe leave it out for all.");
-        }
         VectorWarning.print(terminal, VectorSupport.detect());
-        GemmBench.Report report =
-                GemmBench.run(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        GemmBench.Report report = GemmBench.run(threads.count());
         if (json) {
             Json.print(terminal, report);
             return 0;
@@ -61,8 +56,8 @@ final class BenchGemmCommand implements Callable<Integer> {
                     Words.percent(row.gflops() / report.peakGflops()));
         }
         terminal.out()
-                .println("peak " + Words.decimal(report.peakGflops(), 1) + " GFLOP/s on " + report.threads()
-                        + (report.threads() == 1 ? " thread, " : " threads, ") + report.species());
+                .println("peak " + Words.decimal(report.peakGflops(), 1) + " GFLOP/s on "
+                        + BenchRows.machine(report.threads(), report.species()));
         terminal.out().print(table.text("  ", terminal.style()));
         return 0;
     }

@@ -44,7 +44,7 @@ final class GrpoStage implements Stage {
                 bench.model.parameters().values(),
                 bench.model.parameters().gradients());
         this.schedule = Schedule.of(spec.schedule(), spec.steps());
-        this.update = new PolicyUpdate(spec, bench, optimizer);
+        this.update = new PolicyUpdate(spec, bench.model, bench.pass, bench.gemm, optimizer);
         this.rewards = new float[spec.prompts() * spec.group()];
         this.advantages = new float[rewards.length];
     }

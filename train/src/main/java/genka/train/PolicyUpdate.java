@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.catalog.StageSpec;
 import genka.generate.Completion;
+import genka.kernel.Gemm;
 import genka.model.Model;
 import genka.model.ModelPass;
 import genka.model.Parameters;
@@ -24,7 +25,8 @@ final class PolicyUpdate {
     private static final String REFERENCE = "reference";
     private static final String REFERENCE_BUFFERS = "reference_buffers";
     private final StageSpec.Grpo spec;
-    private final Workbench bench;
+    private final Model model;
+    private final ModelPass pass;
     private final Optimizer optimizer;
     private final GrpoObjective objective;
     private final @Nullable Parameters reference;
@@ -51,14 +53,15 @@ final class PolicyUpdate {
         int updates;
     }
 
-    PolicyUpdate(StageSpec.Grpo spec, Workbench bench, Optimizer optimizer) {
+    PolicyUpdate(StageSpec.Grpo spec, Model model, ModelPass pass, Gemm gemm, Optimizer optimizer) {
         this.spec = spec;
-        this.bench = bench;
+        this.model = model;
+        this.pass = pass;
         this.optimizer = optimizer;
         this.objective = GrpoObjective.of(spec.objective(), spec.maxNewTokens());
         if (spec.objective().klBeta() > 0) {
-            this.reference = bench.model.parameters().copy();
-            this.referencePass = new ModelPass(new Model(bench.model.spec(), reference), bench.gemm);
+            this.reference = model.parameters().copy();
+            this.referencePass = new ModelPass(new Model(model.spec(), reference), gemm);
         } else {
             this.reference = null;
             this.referencePass = null;
@@ -77,7 +80,7 @@ final class PolicyUpdate {
         if (reference != null && every > 0 && step > 0 && step % every == 0) {
             copyToReference();
         }
-        bench.pass.clearLoads();
+        pass.clearLoads();
         clearTotals();
         int minibatches = Math.min(spec.objective().minibatches(), prompts.size());
         for (int i = 0; i < minibatches; i++) {
@@ -86,7 +89,7 @@ final class PolicyUpdate {
             minibatch(from, to, minibatches == 1, prompts, answers, advantages, multiplier);
         }
         if (spec.biasUpdate() > 0 && totals.updates > 0) {
-            bench.pass.updateRouterBias(spec.biasUpdate());
+            pass.updateRouterBias(spec.biasUpdate());
         }
         double counted = Math.max(1, totals.counted);
         metrics.put("loss", totals.loss / Math.max(1, totals.updates));
@@ -141,8 +144,8 @@ final class PolicyUpdate {
         TokenBatch batch = rows.slice(0, rows.sequences());
         int n = batch.rows();
         grow(n);
-        bench.pass.forward(batch, true);
-        bench.pass.logProbs(policy, entropy);
+        pass.forward(batch, true);
+        pass.logProbs(policy, entropy);
         if (onPolicy) {
             System.arraycopy(policy, 0, old, 0, n);
         } else {
@@ -167,7 +170,7 @@ final class PolicyUpdate {
         for (int row = 0; row < n; row++) {
             totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
         }
-        bench.pass.backward(weight);
+        pass.backward(weight);
     }
 
     private void fromRollout(List<Completion> answers) {
@@ -236,8 +239,8 @@ final class PolicyUpdate {
 
     private void copyToReference() {
         Parameters to = Objects.requireNonNull(reference);
-        copy(bench.model.parameters().values(), to.values());
-        copy(bench.model.parameters().buffers(), to.buffers());
+        copy(model.parameters().values(), to.values());
+        copy(model.parameters().buffers(), to.buffers());
     }
 
     private static void copy(float[] from, float[] to) {

@@ -1,6 +1,7 @@
 package genka.train;
 
 import genka.catalog.ModelConfig;
+import genka.catalog.ModelFlops;
 import genka.catalog.ModelSpec;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
@@ -64,7 +65,7 @@ public final class TrainBench {
     /**
      * What was measured.
      *
-     * @param achievedGflops tokens per second times the operations a token needs ({@link TrainingFlops})
+     * @param achievedGflops tokens per second times the operations a token needs ({@link ModelFlops})
      * @param peakGflops fused multiply-adds on all threads together, the best window
      * @param warmUpSeconds until the rate stood still
      * @param formulaBytes what {@link ModelMemory} says
@@ -139,7 +140,7 @@ public final class TrainBench {
     }
 
     private Report report(ModelSpec spec, ModelMemory memory, MemoryUse used, double warmUp, Spread rates) {
-        double flop = TrainingFlops.perToken(spec, request.length());
+        double flop = ModelFlops.training(spec, (request.length() + 1) / 2.0);
         double achieved = rates.median() * flop * 1e-9;
         return new Report(
                 memory.parameters(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelConfigJson;
+import genka.catalog.ModelFlops;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
 import genka.catalog.RopeSpec;
@@ -49,7 +50,7 @@ class TrainBenchTest {
         long sparse = attention + 2 * 256 + 5 * (3 * 256 * 128) + 16 * 256;
         long multiplied = dense + 5 * sparse + 256 + 4096 * 256;
         double scores = 2.0 * 8 * (48 + 32) * (128 + 1) / 2 * 6;
-        assertThat(TrainingFlops.perToken(BASE, 128)).isCloseTo(6.0 * multiplied + 3 * scores, within(1e-3));
+        assertThat(ModelFlops.training(BASE, (128 + 1) / 2.0)).isCloseTo(6.0 * multiplied + 3 * scores, within(1e-3));
     }
 
     @Test

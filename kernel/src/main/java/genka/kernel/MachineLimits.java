@@ -1,0 +1,30 @@
+package genka.kernel;
+
+/** What this machine can do at most, measured in this process, so that a benchmark can say how near to it a program comes. */
+public final class MachineLimits {
+    private static final int WINDOWS = 12;
+    private static final long READ_NANOS = 250_000_000L;
+
+    private MachineLimits() {}
+
+    /** Float multiply-adds on all threads of the team, in GFLOP/s, a multiply-add counting as two; takes about 0.1 seconds. */
+    public static double gflops(ThreadTeam team) {
+        FmaPeak limit = new FmaPeak(team);
+        double best = 0;
+        for (int i = 0; i < WINDOWS; i++) {
+            best = Math.max(best, limit.window());
+        }
+        return best;
+    }
+
+    /** How fast all threads of the team together read that many bytes over and over, in GB/s; takes about 0.3 seconds. */
+    public static double readGbPerSecond(ThreadTeam team, long bytes) {
+        ReadPeak limit = new ReadPeak(team, bytes);
+        double best = 0;
+        long end = System.nanoTime() + READ_NANOS;
+        do {
+            best = Math.max(best, limit.window());
+        } while (System.nanoTime() < end);
+        return best;
+    }
+}
