@@ -8,14 +8,8 @@ package genka.kernel;
  * dx = dy W takes {@code new PackedMatrix(out, in)} filled by {@code pack(w, at, in)}. Any rectangle of a weight can be packed by
  * itself, such as one head's or one expert's rows. Products may read one matrix on several threads; packing needs it alone, but
  * different matrices in one array can be packed at the same time.
- *
- * <p>Layout: panels of two vectors' columns, each k rows deep and contiguous; a last panel of at most one vector's columns is one
- * vector wide. Columns past n hold zeros.
  */
 public final class PackedMatrix {
-    private static final int LANES = Lanes.COUNT;
-    private static final int NR = SerialGemm.NR;
-
     private final int k;
     private final int n;
     private final float[] values;
@@ -40,7 +34,7 @@ public final class PackedMatrix {
 
     /** The floats that a matrix [k, n] takes: n rounded up to whole vectors, times k. */
     public static int size(int k, int n) {
-        return Math.multiplyExact(k, (n + LANES - 1) / LANES * LANES);
+        return Panels.size(k, n);
     }
 
     public int k() {
@@ -53,48 +47,19 @@ public final class PackedMatrix {
 
     /** B[p, j] = b[bAt + p * ldb + j] */
     public void pack(float[] b, int bAt, int ldb) {
-        for (int j = 0; j < n; j += LANES) {
-            Strips.copy(Math.min(LANES, n - j), k, b, bAt + j, ldb, values, stripAt(j), step(j));
-        }
-        clearPadding();
+        Panels.pack(k, n, b, bAt, ldb, values, at);
     }
 
     /** B[p, j] = b[bAt + j * ldb + p] */
     public void packTransposed(float[] b, int bAt, int ldb) {
-        for (int j = 0; j < n; j += LANES) {
-            Transpose.strip(Math.min(LANES, n - j), k, b, bAt + j * ldb, ldb, values, stripAt(j), step(j));
-        }
-        clearPadding();
+        Panels.packTransposed(k, n, b, bAt, ldb, values, at);
     }
 
     float[] values() {
         return values;
     }
 
-    /** Where column {@code j} of row 0 starts; j is a multiple of a panel's columns. */
-    int panelAt(int j) {
-        return at + j * k;
-    }
-
-    /** The distance of two rows in the panel of column {@code j}. */
-    int step(int j) {
-        return Math.min(NR, (n + LANES - 1) / LANES * LANES - j / NR * NR);
-    }
-
-    private int stripAt(int j) {
-        return at + j / NR * NR * k + j % NR;
-    }
-
-    private void clearPadding() {
-        int last = n % LANES;
-        if (last > 0) {
-            int from = stripAt(n - last);
-            int step = step(n - last);
-            for (int p = 0; p < k; p++) {
-                for (int i = last; i < LANES; i++) {
-                    values[from + p * step + i] = 0;
-                }
-            }
-        }
+    int at() {
+        return at;
     }
 }

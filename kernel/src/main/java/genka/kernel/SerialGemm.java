@@ -1,40 +1,64 @@
 package genka.kernel;
 
+import static genka.kernel.Lanes.S;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Float matrix products on one thread, with pack buffers of its own that grow to the largest product seen. Not thread-safe.
  *
- * <p>B is packed in panels of two vectors, KC deep, so that a panel stays in the first cache; blocks of A (packed when many panels
- * use them) stay in the second (Goto and van de Geijn 2008). Each element of C is one chain of fused multiply-adds in the order of
- * k, so its bits do not depend on blocking, packing or the split over threads.
+ * <p>After Goto and van de Geijn (2008) with the caches' roles changed: a block of A's rows is copied to the first cache and meets
+ * all panels of B, which stream from the second. What is copied of A is used at once, and packed panels can be as deep as k. Each
+ * element of C is one chain of fused multiply-adds in the order of k, so its bits do not depend on blocking, packing or the split
+ * over threads.
  */
 public final class SerialGemm {
-    private static final int LANES = FloatVector.SPECIES_PREFERRED.length();
+    private static final int LANES = Lanes.COUNT;
 
     /** Columns of a panel. */
     static final int NR = 2 * LANES;
 
-    private static final boolean MANY_REGISTERS = LANES == 16 || "aarch64".equals(System.getProperty("os.arch"));
+    static final boolean MANY_REGISTERS = LANES == 16 || "aarch64".equals(System.getProperty("os.arch"));
 
-    /** Rows of a block: 12 by 2 accumulators fill 32 registers, 6 by 2 fill 16. */
-    static final int MR = MANY_REGISTERS ? 12 : 6;
+    /** Rows of a block. */
+    static final int MR = MANY_REGISTERS ? 13 : 6;
 
-    private static final int KC = 256;
-    private static final int MC = 20 * MR;
-    private static final int NC = 1024;
+    /** Depth of a product between two visits of C, at most: a block of A's rows of this length leaves room in the first cache. */
+    static final int KC = 512;
 
-    /** A in rows is packed when at least this many panels use it. */
-    private static final int PACK_A_PANELS = 8;
+    /** Values of B that meet all rows of A before the next come: half a second cache of 2 MB. */
+    private static final int B_VALUES = 256 * 1024;
 
     /** B in rows is packed when more rows of A than this use it. */
     private static final int PACK_B_ROWS = 2 * MR;
 
-    private float[] packedA = {};
+    /** Blocks of A's columns copied together, so that A is read in long runs. */
+    private static final int COLUMN_BLOCKS = 8;
+
+    private static final int COLUMN_BLOCK = KC * ColumnKernels.STEP + LANES;
+
     private float[] packedB = {};
+    private float[] columnBlocks = {};
+    private final float[] rowBlock = new float[MR * RowKernels.ROW];
+    private final int[] starts = new int[COLUMN_BLOCKS + 1];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
+
+    /** The panels of B in use: the panel of column j, counted from where they start, begins at {@code bAt + j * bPanel}, its row
+     * {@code bRow} is the first. */
+    private float[] b = {};
+
+    private int bAt;
+    private int bPanel;
+    private int bRow;
+
+    /** The distance of B's rows in full panels and in the last one, from column {@code bLast} on. */
+    private int bStep;
+
+    private int bLast;
+    private int bLastStep;
 
     /** C[m, n] = A[m, k] B[k, n], added to C when {@code accumulate}. */
     public void nn(
@@ -113,41 +137,15 @@ public final class SerialGemm {
         if (k == 0 && !accumulate) {
             clear(m, to - from, c, cAt, ldc);
         }
-        boolean packA = to - from >= PACK_A_PANELS * NR;
-        for (int p = 0; p < k; p += KC) {
-            int depth = Math.min(KC, k - p);
-            boolean load = accumulate || p > 0;
-            for (int i = 0; i < m; i += MC) {
-                int rows = Math.min(MC, m - i);
-                int aFrom = aAt + i * lda + p;
-                if (packA) {
-                    packA(false, rows, depth, a, aFrom, lda);
-                }
-                for (int j = from; j < to; j += NR) {
-                    int step = b.step(j);
-                    panel(
-                            packA,
-                            rows,
-                            Math.min(NR, to - j),
-                            depth,
-                            packA ? packedA : a,
-                            packA ? 0 : aFrom,
-                            lda,
-                            b.values(),
-                            b.panelAt(j) + p * step,
-                            step,
-                            c,
-                            cAt + i * ldc + j - from,
-                            ldc,
-                            load);
-                }
+        int width = columnsAtOnce(k);
+        for (int j = from; j < to; j += width) {
+            int n = Math.min(width, to - j);
+            int depth;
+            for (int p = 0; p < k; p += depth) {
+                depth = depth(k, p);
+                usePanels(b.values(), b.at() + j * k, k, p, n);
+                rowsTimesPanels(m, n, depth, a, aAt + p, lda, c, cAt + j - from, ldc, accumulate || p > 0);
             }
-        }
-    }
-
-    private static void clear(int m, int n, float[] c, int cAt, int ldc) {
-        for (int i = 0; i < m; i++) {
-            Arrays.fill(c, cAt + i * ldc, cAt + i * ldc + n, 0);
         }
     }
 
@@ -170,162 +168,200 @@ public final class SerialGemm {
         if (k == 0 && !accumulate) {
             clear(m, n, c, cAt, ldc);
         }
-        boolean packA = aTransposed || n >= PACK_A_PANELS * NR;
-        boolean packB = bTransposed || m > PACK_B_ROWS;
-        for (int j = 0; j < n; j += NC) {
-            int columns = Math.min(NC, n - j);
-            for (int p = 0; p < k; p += KC) {
-                int depth = Math.min(KC, k - p);
+        int width = columnsAtOnce(k);
+        for (int j = 0; j < n; j += width) {
+            int columns = Math.min(width, n - j);
+            int depth;
+            for (int p = 0; p < k; p += depth) {
+                depth = depth(k, p);
                 boolean load = accumulate || p > 0;
-                int bFrom = bTransposed ? bAt + j * ldb + p : bAt + p * ldb + j;
-                packB(bTransposed, packB ? 0 : unpackedColumns(columns), columns, depth, b, bFrom, ldb);
-                for (int i = 0; i < m; i += MC) {
-                    int rows = Math.min(MC, m - i);
-                    int aFrom = aTransposed ? aAt + p * lda + i : aAt + i * lda + p;
-                    if (packA) {
-                        packA(aTransposed, rows, depth, a, aFrom, lda);
-                    }
-                    int cFrom = cAt + i * ldc + j;
-                    for (int q = 0; q < columns; q += NR) {
-                        int width = Math.min(NR, columns - q);
-                        boolean direct = !packB && width % LANES == 0;
-                        panel(
-                                packA,
-                                rows,
-                                width,
-                                depth,
-                                packA ? packedA : a,
-                                packA ? 0 : aFrom,
-                                lda,
-                                direct ? b : packedB,
-                                direct ? bFrom + q : packB ? q * depth : 0,
-                                direct ? ldb : NR,
-                                c,
-                                cFrom + q,
-                                ldc,
-                                load);
-                    }
+                if (bTransposed) {
+                    roomForB(depth, columns);
+                    Panels.packTransposed(depth, columns, b, bAt + j * ldb + p, ldb, packedB, 0);
+                    usePanels(packedB, 0, depth, 0, columns);
+                } else if (m > PACK_B_ROWS || columns % LANES != 0) {
+                    roomForB(depth, columns);
+                    Panels.pack(depth, columns, b, bAt + p * ldb + j, ldb, packedB, 0);
+                    usePanels(packedB, 0, depth, 0, columns);
+                } else {
+                    useRows(b, bAt + p * ldb + j, ldb);
+                }
+                if (aTransposed) {
+                    columnsTimesPanels(m, columns, depth, a, aAt + p * lda, lda, c, cAt + j, ldc, load);
+                } else {
+                    rowsTimesPanels(m, columns, depth, a, aAt + p, lda, c, cAt + j, ldc, load);
                 }
             }
         }
     }
 
-    /** One panel of B with all blocks of A's rows. A panel that does not fill its vectors goes through a small tile. */
-    private void panel(
-            boolean packed,
+    private static void clear(int m, int n, float[] c, int cAt, int ldc) {
+        for (int i = 0; i < m; i++) {
+            Arrays.fill(c, cAt + i * ldc, cAt + i * ldc + n, 0);
+        }
+    }
+
+    private void roomForB(int depth, int columns) {
+        int needed = Panels.size(depth, columns);
+        if (packedB.length < needed) {
+            packedB = new float[needed];
+        }
+    }
+
+    /** From now on B is the rows from {@code row} of {@code columns} columns of panels that are {@code k} deep. */
+    private void usePanels(float[] panels, int at, int k, int row, int columns) {
+        b = panels;
+        bLast = columns / NR * NR;
+        bStep = NR;
+        bLastStep = Panels.step(columns, bLast);
+        bAt = at;
+        bPanel = k;
+        bRow = row;
+    }
+
+    /** From now on B is these rows where they lie. */
+    private void useRows(float[] rows, int at, int ldb) {
+        b = rows;
+        bLast = 0;
+        bStep = ldb;
+        bLastStep = ldb;
+        bAt = at;
+        bPanel = 1;
+        bRow = 0;
+    }
+
+    private void rowsTimesPanels(
+            int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+        int height;
+        for (int i = 0; i < m; i += height) {
+            height = blockRows(m - i);
+            int used = Math.min(height, m - i);
+            Strips.copyRows(used, depth, a, aAt + i * lda, lda, rowBlock, 0, RowKernels.ROW);
+            for (int j = 0; j < n; j += NR) {
+                block(false, height, used, j, Math.min(NR, n - j), depth, rowBlock, 0, c, cAt + i * ldc + j, ldc, load);
+            }
+        }
+    }
+
+    private void columnsTimesPanels(
+            int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+        if (columnBlocks.length == 0) {
+            columnBlocks = new float[COLUMN_BLOCKS * COLUMN_BLOCK];
+        }
+        int next = 0;
+        while (next < m) {
+            int blocks = 0;
+            for (starts[0] = next; blocks < COLUMN_BLOCKS && starts[blocks] < m; blocks++) {
+                starts[blocks + 1] = starts[blocks] + blockRows(m - starts[blocks]);
+            }
+            next = starts[blocks];
+            copyColumns(blocks, m, depth, a, aAt, lda);
+            for (int q = 0; q < blocks; q++) {
+                int i = starts[q];
+                int height = starts[q + 1] - i;
+                int used = Math.min(height, m - i);
+                for (int j = 0; j < n; j += NR) {
+                    int width = Math.min(NR, n - j);
+                    int cFrom = cAt + i * ldc + j;
+                    block(true, height, used, j, width, depth, columnBlocks, q * COLUMN_BLOCK, c, cFrom, ldc, load);
+                }
+            }
+        }
+    }
+
+    private void copyColumns(int blocks, int m, int depth, float[] a, int aAt, int lda) {
+        for (int p = 0; p < depth; p += Strips.ROWS) {
+            int rows = Math.min(Strips.ROWS, depth - p);
+            for (int q = 0; q < blocks; q++) {
+                int to = q * COLUMN_BLOCK + p * ColumnKernels.STEP;
+                for (int i = starts[q]; i < Math.min(m, starts[q + 1]); i += LANES) {
+                    int width = Math.min(LANES, Math.min(m, starts[q + 1]) - i);
+                    Strips.copy(
+                            width,
+                            rows,
+                            a,
+                            aAt + p * lda + i,
+                            lda,
+                            columnBlocks,
+                            to + i - starts[q],
+                            ColumnKernels.STEP);
+                }
+            }
+        }
+    }
+
+    /**
+     * A block of A times the panel of column {@code j}. The kernels know whole vectors and fixed heights, what is less goes through
+     * a tile.
+     */
+    private void block(
+            boolean columns,
+            int height,
             int rows,
+            int j,
             int width,
-            int k,
+            int depth,
             float[] a,
             int aAt,
-            int lda,
-            float[] b,
-            int bAt,
-            int bStep,
             float[] c,
             int cAt,
             int ldc,
             boolean load) {
         int vectors = width > LANES ? 2 : 1;
-        boolean whole = width == vectors * LANES;
-        int height;
-        for (int i = 0; i < rows; i += height) {
-            height = blockRows(rows - i);
-            float[] to = whole ? c : tile;
-            int toAt = whole ? cAt + i * ldc : 0;
-            int toStep = whole ? ldc : NR;
-            if (!whole && load) {
-                copyTile(height, width, c, cAt + i * ldc, ldc, tile, 0, NR);
-            }
-            float[] from = load ? to : zeros;
-            int fromAt = load ? toAt : 0;
-            int fromStep = load ? toStep : 0;
-            if (packed) {
-                PackedKernels.block(
-                        height, vectors, k, a, aAt + i * k, b, bAt, bStep, from, fromAt, fromStep, to, toAt, toStep);
-            } else {
-                StridedKernels.block(
-                        height,
-                        vectors,
-                        k,
-                        a,
-                        aAt + i * lda,
-                        lda,
-                        b,
-                        bAt,
-                        bStep,
-                        from,
-                        fromAt,
-                        fromStep,
-                        to,
-                        toAt,
-                        toStep);
-            }
-            if (!whole) {
-                copyTile(height, width, tile, 0, NR, c, cAt + i * ldc, ldc);
-            }
+        boolean whole = rows == height && width == vectors * LANES;
+        float[] to = whole ? c : tile;
+        int toAt = whole ? cAt : 0;
+        int toStep = whole ? ldc : NR;
+        if (!whole && load) {
+            copyTile(rows, width, c, cAt, ldc, tile, 0, NR);
         }
-    }
-
-    /** The columns whose panels fill their vectors, so that the kernels can read B as it lies. */
-    private static int unpackedColumns(int columns) {
-        return columns % LANES == 0 ? columns : columns - columns % NR;
+        float[] from = load ? to : zeros;
+        int fromAt = load ? toAt : 0;
+        int fromStep = load ? toStep : 0;
+        int step = j < bLast ? bStep : bLastStep;
+        int panel = bAt + j * bPanel + bRow * step;
+        if (columns) {
+            ColumnKernels.block(
+                    height, vectors, depth, a, aAt, b, panel, step, from, fromAt, fromStep, to, toAt, toStep);
+        } else {
+            RowKernels.block(height, vectors, depth, a, aAt, b, panel, step, from, fromAt, fromStep, to, toAt, toStep);
+        }
+        if (!whole) {
+            copyTile(rows, width, tile, 0, NR, c, cAt, ldc);
+        }
     }
 
     private static void copyTile(
             int rows, int width, float[] from, int at, int step, float[] to, int toAt, int toStep) {
+        int whole = width / LANES * LANES;
+        VectorMask<Float> rest = S.indexInRange(whole, width);
         for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < width; j++) {
-                to[toAt + i * toStep + j] = from[at + i * step + j];
+            for (int j = 0; j < whole; j += LANES) {
+                FloatVector.fromArray(S, from, at + i * step + j).intoArray(to, toAt + i * toStep + j);
+            }
+            if (whole < width) {
+                FloatVector.fromArray(S, from, at + i * step + whole, rest)
+                        .intoArray(to, toAt + i * toStep + whole, rest);
             }
         }
     }
 
+    /** The height of the next block; the last may be higher than what remains. */
     private static int blockRows(int remaining) {
-        if (remaining >= MR) {
-            return MR;
+        if (!MANY_REGISTERS) {
+            return remaining > 4 ? 6 : 4;
         }
-        return MANY_REGISTERS && remaining >= 8 ? 8 : Math.min(4, remaining);
+        return remaining > 8 ? 13 : remaining > 4 ? 8 : 4;
     }
 
-    /** Packs columns from..to of a strip of B in panels; a last panel may be partly stale, its columns are not used. */
-    private void packB(boolean transposed, int from, int to, int depth, float[] b, int at, int ldb) {
-        if (from >= to) {
-            return;
-        }
-        int needed = ((to - from + NR - 1) / NR + 1) * NR * depth;
-        if (packedB.length < needed) {
-            packedB = new float[needed];
-        }
-        for (int q = from; q < to; q += LANES) {
-            int width = Math.min(LANES, to - q);
-            int panelAt = (q - from) / NR * NR * depth + (q - from) % NR;
-            if (transposed) {
-                Transpose.strip(width, depth, b, at + q * ldb, ldb, packedB, panelAt, NR);
-            } else {
-                Strips.copy(width, depth, b, at + q, ldb, packedB, panelAt, NR);
-            }
-        }
+    /** The next depth after {@code done} of k: all about the same. A function of k alone. */
+    private static int depth(int k, int done) {
+        int passes = (k + KC - 1) / KC;
+        int each = (k + passes - 1) / passes;
+        return Math.min(k - done, Math.min(KC, (each + LANES - 1) / LANES * LANES));
     }
 
-    private void packA(boolean transposed, int rows, int depth, float[] a, int at, int lda) {
-        int needed = (rows + 4) * depth + NR;
-        if (packedA.length < needed) {
-            packedA = new float[needed];
-        }
-        int height;
-        for (int i = 0; i < rows; i += height) {
-            height = blockRows(rows - i);
-            int step = Math.max(4, height);
-            // Backwards: what a last, narrower strip writes past its rows belongs to the first one.
-            for (int q = (height - 1) / LANES * LANES; q >= 0; q -= LANES) {
-                int width = Math.min(LANES, height - q);
-                if (transposed) {
-                    Strips.copy(width, depth, a, at + i + q, lda, packedA, i * depth + q, step);
-                } else {
-                    Transpose.strip(width, depth, a, at + (i + q) * lda, lda, packedA, i * depth + q, step);
-                }
-            }
-        }
+    private static int columnsAtOnce(int k) {
+        return Math.max(NR, B_VALUES / Math.max(1, Math.min(KC, k)) / NR * NR);
     }
 }

@@ -69,7 +69,7 @@ class PackedMatrixTest {
 
     @Test
     void aMatrixPastItsArrayIsRefused() {
-        assertThatThrownBy(() -> new PackedMatrix(4, 4, new float[20], 0)).hasMessageContaining("4 × 4 at 0");
+        assertThatThrownBy(() -> new PackedMatrix(4, 4, new float[15], 0)).hasMessageContaining("4 × 4 at 0");
     }
 
     /** Packed from rows or from columns, whole or as part of a shared array; C has a border that must stay as it was. */

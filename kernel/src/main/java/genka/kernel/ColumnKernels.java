@@ -6,17 +6,20 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register-blocked products C[rows, columns] += A[rows, k] B[k, columns], columns being one or two vectors.
- * A is packed: A[i, p] at {@code aAt + p * rows + i}. B[p, j] is at {@code bAt + p * bStep + j}.
+ * A lies in columns: A[i, p] at {@code aAt + p * STEP + i}. B[p, j] is at {@code bAt + p * bStep + j}.
  * Each element starts from its value in {@code from} (C, or zeros) and adds its products in the order of k by fused multiply-add, so
  * its bits do not depend on the block it falls in.
  */
-final class PackedKernels {
+final class ColumnKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = S.length();
 
-    private PackedKernels() {}
+    /** The distance of two columns of A: a power of two, so that the compiler drops the bounds checks. */
+    static final int STEP = SerialGemm.MANY_REGISTERS ? 16 : 8;
 
-    /** The block of {@code rows} (12, 8, 6 or at most 4) by {@code vectors} (1 or 2). */
+    private ColumnKernels() {}
+
+    /** The block of {@code rows} (13, 8, 6 or 4) by {@code vectors} (1 or 2). */
     static void block(
             int rows,
             int vectors,
@@ -34,22 +37,22 @@ final class PackedKernels {
             int ldc) {
         if (vectors == 2) {
             switch (rows) {
-                case 12 -> block12x2(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
+                case 13 -> block13x2(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
                 case 8 -> block8x2(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
                 case 6 -> block6x2(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
-                default -> block4x2(rows, k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
+                default -> block4x2(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
             }
         } else {
             switch (rows) {
-                case 12 -> block12x1(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
+                case 13 -> block13x1(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
                 case 8 -> block8x1(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
                 case 6 -> block6x1(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
-                default -> block4x1(rows, k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
+                default -> block4x1(k, a, aAt, b, bAt, bStep, from, fromAt, fromStep, c, cAt, ldc);
             }
         }
     }
 
-    private static void block12x1(
+    private static void block13x2(
             int k,
             float[] a,
             int aAt,
@@ -62,99 +65,10 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
-        int c6 = cAt + 6 * ldc;
-        int c7 = cAt + 7 * ldc;
-        int c8 = cAt + 8 * ldc;
-        int c9 = cAt + 9 * ldc;
-        int c10 = cAt + 10 * ldc;
-        int c11 = cAt + 11 * ldc;
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
-        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
-        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
-        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
-        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
-        FloatVector s8_0 = FloatVector.fromArray(S, from, fromAt + 8 * fromStep);
-        FloatVector s9_0 = FloatVector.fromArray(S, from, fromAt + 9 * fromStep);
-        FloatVector s10_0 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep);
-        FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
-        for (int p = 0; p < k; p++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
-            FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 0]);
-            s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 1]);
-            s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 2]);
-            s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 3]);
-            s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 4]);
-            s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 5]);
-            s5_0 = x.fma(b0, s5_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 6]);
-            s6_0 = x.fma(b0, s6_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 7]);
-            s7_0 = x.fma(b0, s7_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 8]);
-            s8_0 = x.fma(b0, s8_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 9]);
-            s9_0 = x.fma(b0, s9_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 10]);
-            s10_0 = x.fma(b0, s10_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 11]);
-            s11_0 = x.fma(b0, s11_0);
-        }
-        s0_0.intoArray(c, cAt);
-        s1_0.intoArray(c, c1);
-        s2_0.intoArray(c, c2);
-        s3_0.intoArray(c, c3);
-        s4_0.intoArray(c, c4);
-        s5_0.intoArray(c, c5);
-        s6_0.intoArray(c, c6);
-        s7_0.intoArray(c, c7);
-        s8_0.intoArray(c, c8);
-        s9_0.intoArray(c, c9);
-        s10_0.intoArray(c, c10);
-        s11_0.intoArray(c, c11);
-    }
-
-    private static void block12x2(
-            int k,
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int bStep,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            float[] c,
-            int cAt,
-            int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
-        int c6 = cAt + 6 * ldc;
-        int c7 = cAt + 7 * ldc;
-        int c8 = cAt + 8 * ldc;
-        int c9 = cAt + 9 * ldc;
-        int c10 = cAt + 10 * ldc;
-        int c11 = cAt + 11 * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s0_1 = FloatVector.fromArray(S, from, fromAt + LANES);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
-        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep + LANES);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + fromStep + LANES);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s2_1 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep + LANES);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
@@ -175,74 +89,81 @@ final class PackedKernels {
         FloatVector s10_1 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep + LANES);
         FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
         FloatVector s11_1 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep + LANES);
+        FloatVector s12_0 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep);
+        FloatVector s12_1 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep + LANES);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * bStep + LANES);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
             s0_1 = x.fma(b1, s0_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 1]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
             s1_1 = x.fma(b1, s1_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 2]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
             s2_1 = x.fma(b1, s2_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 3]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
             s3_1 = x.fma(b1, s3_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 4]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
             s4_0 = x.fma(b0, s4_0);
             s4_1 = x.fma(b1, s4_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 5]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
             s5_0 = x.fma(b0, s5_0);
             s5_1 = x.fma(b1, s5_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 6]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
             s6_0 = x.fma(b0, s6_0);
             s6_1 = x.fma(b1, s6_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 7]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
             s7_0 = x.fma(b0, s7_0);
             s7_1 = x.fma(b1, s7_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 8]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 8]);
             s8_0 = x.fma(b0, s8_0);
             s8_1 = x.fma(b1, s8_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 9]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 9]);
             s9_0 = x.fma(b0, s9_0);
             s9_1 = x.fma(b1, s9_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 10]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 10]);
             s10_0 = x.fma(b0, s10_0);
             s10_1 = x.fma(b1, s10_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 12 + 11]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 11]);
             s11_0 = x.fma(b0, s11_0);
             s11_1 = x.fma(b1, s11_1);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 12]);
+            s12_0 = x.fma(b0, s12_0);
+            s12_1 = x.fma(b1, s12_1);
         }
         s0_0.intoArray(c, cAt);
         s0_1.intoArray(c, cAt + LANES);
-        s1_0.intoArray(c, c1);
-        s1_1.intoArray(c, c1 + LANES);
-        s2_0.intoArray(c, c2);
-        s2_1.intoArray(c, c2 + LANES);
-        s3_0.intoArray(c, c3);
-        s3_1.intoArray(c, c3 + LANES);
-        s4_0.intoArray(c, c4);
-        s4_1.intoArray(c, c4 + LANES);
-        s5_0.intoArray(c, c5);
-        s5_1.intoArray(c, c5 + LANES);
-        s6_0.intoArray(c, c6);
-        s6_1.intoArray(c, c6 + LANES);
-        s7_0.intoArray(c, c7);
-        s7_1.intoArray(c, c7 + LANES);
-        s8_0.intoArray(c, c8);
-        s8_1.intoArray(c, c8 + LANES);
-        s9_0.intoArray(c, c9);
-        s9_1.intoArray(c, c9 + LANES);
-        s10_0.intoArray(c, c10);
-        s10_1.intoArray(c, c10 + LANES);
-        s11_0.intoArray(c, c11);
-        s11_1.intoArray(c, c11 + LANES);
+        s1_0.intoArray(c, cAt + ldc);
+        s1_1.intoArray(c, cAt + ldc + LANES);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s2_1.intoArray(c, cAt + 2 * ldc + LANES);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s3_1.intoArray(c, cAt + 3 * ldc + LANES);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s4_1.intoArray(c, cAt + 4 * ldc + LANES);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s5_1.intoArray(c, cAt + 5 * ldc + LANES);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s6_1.intoArray(c, cAt + 6 * ldc + LANES);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+        s7_1.intoArray(c, cAt + 7 * ldc + LANES);
+        s8_0.intoArray(c, cAt + 8 * ldc);
+        s8_1.intoArray(c, cAt + 8 * ldc + LANES);
+        s9_0.intoArray(c, cAt + 9 * ldc);
+        s9_1.intoArray(c, cAt + 9 * ldc + LANES);
+        s10_0.intoArray(c, cAt + 10 * ldc);
+        s10_1.intoArray(c, cAt + 10 * ldc + LANES);
+        s11_0.intoArray(c, cAt + 11 * ldc);
+        s11_1.intoArray(c, cAt + 11 * ldc + LANES);
+        s12_0.intoArray(c, cAt + 12 * ldc);
+        s12_1.intoArray(c, cAt + 12 * ldc + LANES);
     }
 
-    private static void block8x1(
+    private static void block13x1(
             int k,
             float[] a,
             int aAt,
@@ -255,49 +176,62 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
-        int c6 = cAt + 6 * ldc;
-        int c7 = cAt + 7 * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
         FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
         FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
         FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
         FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
+        FloatVector s8_0 = FloatVector.fromArray(S, from, fromAt + 8 * fromStep);
+        FloatVector s9_0 = FloatVector.fromArray(S, from, fromAt + 9 * fromStep);
+        FloatVector s10_0 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep);
+        FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
+        FloatVector s12_0 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 1]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 2]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 3]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 4]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
             s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 5]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
             s5_0 = x.fma(b0, s5_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 6]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
             s6_0 = x.fma(b0, s6_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 7]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
             s7_0 = x.fma(b0, s7_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 8]);
+            s8_0 = x.fma(b0, s8_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 9]);
+            s9_0 = x.fma(b0, s9_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 10]);
+            s10_0 = x.fma(b0, s10_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 11]);
+            s11_0 = x.fma(b0, s11_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 12]);
+            s12_0 = x.fma(b0, s12_0);
         }
         s0_0.intoArray(c, cAt);
-        s1_0.intoArray(c, c1);
-        s2_0.intoArray(c, c2);
-        s3_0.intoArray(c, c3);
-        s4_0.intoArray(c, c4);
-        s5_0.intoArray(c, c5);
-        s6_0.intoArray(c, c6);
-        s7_0.intoArray(c, c7);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+        s8_0.intoArray(c, cAt + 8 * ldc);
+        s9_0.intoArray(c, cAt + 9 * ldc);
+        s10_0.intoArray(c, cAt + 10 * ldc);
+        s11_0.intoArray(c, cAt + 11 * ldc);
+        s12_0.intoArray(c, cAt + 12 * ldc);
     }
 
     private static void block8x2(
@@ -313,17 +247,10 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
-        int c6 = cAt + 6 * ldc;
-        int c7 = cAt + 7 * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s0_1 = FloatVector.fromArray(S, from, fromAt + LANES);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
-        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep + LANES);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + fromStep + LANES);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s2_1 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep + LANES);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
@@ -340,50 +267,50 @@ final class PackedKernels {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * bStep + LANES);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
             s0_1 = x.fma(b1, s0_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 1]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
             s1_1 = x.fma(b1, s1_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 2]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
             s2_1 = x.fma(b1, s2_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 3]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
             s3_1 = x.fma(b1, s3_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 4]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
             s4_0 = x.fma(b0, s4_0);
             s4_1 = x.fma(b1, s4_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 5]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
             s5_0 = x.fma(b0, s5_0);
             s5_1 = x.fma(b1, s5_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 6]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
             s6_0 = x.fma(b0, s6_0);
             s6_1 = x.fma(b1, s6_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 8 + 7]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
             s7_0 = x.fma(b0, s7_0);
             s7_1 = x.fma(b1, s7_1);
         }
         s0_0.intoArray(c, cAt);
         s0_1.intoArray(c, cAt + LANES);
-        s1_0.intoArray(c, c1);
-        s1_1.intoArray(c, c1 + LANES);
-        s2_0.intoArray(c, c2);
-        s2_1.intoArray(c, c2 + LANES);
-        s3_0.intoArray(c, c3);
-        s3_1.intoArray(c, c3 + LANES);
-        s4_0.intoArray(c, c4);
-        s4_1.intoArray(c, c4 + LANES);
-        s5_0.intoArray(c, c5);
-        s5_1.intoArray(c, c5 + LANES);
-        s6_0.intoArray(c, c6);
-        s6_1.intoArray(c, c6 + LANES);
-        s7_0.intoArray(c, c7);
-        s7_1.intoArray(c, c7 + LANES);
+        s1_0.intoArray(c, cAt + ldc);
+        s1_1.intoArray(c, cAt + ldc + LANES);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s2_1.intoArray(c, cAt + 2 * ldc + LANES);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s3_1.intoArray(c, cAt + 3 * ldc + LANES);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s4_1.intoArray(c, cAt + 4 * ldc + LANES);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s5_1.intoArray(c, cAt + 5 * ldc + LANES);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s6_1.intoArray(c, cAt + 6 * ldc + LANES);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+        s7_1.intoArray(c, cAt + 7 * ldc + LANES);
     }
 
-    private static void block6x1(
+    private static void block8x1(
             int k,
             float[] a,
             int aAt,
@@ -396,39 +323,42 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
         FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
         FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
+        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 1]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 2]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 3]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 4]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
             s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 5]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
             s5_0 = x.fma(b0, s5_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
+            s6_0 = x.fma(b0, s6_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
+            s7_0 = x.fma(b0, s7_0);
         }
         s0_0.intoArray(c, cAt);
-        s1_0.intoArray(c, c1);
-        s2_0.intoArray(c, c2);
-        s3_0.intoArray(c, c3);
-        s4_0.intoArray(c, c4);
-        s5_0.intoArray(c, c5);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
     }
 
     private static void block6x2(
@@ -444,15 +374,10 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + 1 * ldc;
-        int c2 = cAt + 2 * ldc;
-        int c3 = cAt + 3 * ldc;
-        int c4 = cAt + 4 * ldc;
-        int c5 = cAt + 5 * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s0_1 = FloatVector.fromArray(S, from, fromAt + LANES);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep);
-        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + 1 * fromStep + LANES);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + fromStep + LANES);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s2_1 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep + LANES);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
@@ -465,41 +390,40 @@ final class PackedKernels {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * bStep + LANES);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
             s0_1 = x.fma(b1, s0_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 1]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
             s1_1 = x.fma(b1, s1_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 2]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
             s2_1 = x.fma(b1, s2_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 3]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
             s3_1 = x.fma(b1, s3_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 4]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
             s4_0 = x.fma(b0, s4_0);
             s4_1 = x.fma(b1, s4_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 6 + 5]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
             s5_0 = x.fma(b0, s5_0);
             s5_1 = x.fma(b1, s5_1);
         }
         s0_0.intoArray(c, cAt);
         s0_1.intoArray(c, cAt + LANES);
-        s1_0.intoArray(c, c1);
-        s1_1.intoArray(c, c1 + LANES);
-        s2_0.intoArray(c, c2);
-        s2_1.intoArray(c, c2 + LANES);
-        s3_0.intoArray(c, c3);
-        s3_1.intoArray(c, c3 + LANES);
-        s4_0.intoArray(c, c4);
-        s4_1.intoArray(c, c4 + LANES);
-        s5_0.intoArray(c, c5);
-        s5_1.intoArray(c, c5 + LANES);
+        s1_0.intoArray(c, cAt + ldc);
+        s1_1.intoArray(c, cAt + ldc + LANES);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s2_1.intoArray(c, cAt + 2 * ldc + LANES);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s3_1.intoArray(c, cAt + 3 * ldc + LANES);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s4_1.intoArray(c, cAt + 4 * ldc + LANES);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s5_1.intoArray(c, cAt + 5 * ldc + LANES);
     }
 
-    private static void block4x1(
-            int rows,
+    private static void block6x1(
             int k,
             float[] a,
             int aAt,
@@ -512,33 +436,37 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + Math.min(1, rows - 1) * ldc;
-        int c2 = cAt + Math.min(2, rows - 1) * ldc;
-        int c3 = cAt + Math.min(3, rows - 1) * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + Math.min(1, rows - 1) * fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + Math.min(2, rows - 1) * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + Math.min(3, rows - 1) * fromStep);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
+        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(1, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(2, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(3, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+            s5_0 = x.fma(b0, s5_0);
         }
         s0_0.intoArray(c, cAt);
-        s1_0.intoArray(c, c1);
-        s2_0.intoArray(c, c2);
-        s3_0.intoArray(c, c3);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
     }
 
     private static void block4x2(
-            int rows,
             int k,
             float[] a,
             int aAt,
@@ -551,41 +479,73 @@ final class PackedKernels {
             float[] c,
             int cAt,
             int ldc) {
-        int c1 = cAt + Math.min(1, rows - 1) * ldc;
-        int c2 = cAt + Math.min(2, rows - 1) * ldc;
-        int c3 = cAt + Math.min(3, rows - 1) * ldc;
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s0_1 = FloatVector.fromArray(S, from, fromAt + LANES);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + Math.min(1, rows - 1) * fromStep);
-        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + Math.min(1, rows - 1) * fromStep + LANES);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + Math.min(2, rows - 1) * fromStep);
-        FloatVector s2_1 = FloatVector.fromArray(S, from, fromAt + Math.min(2, rows - 1) * fromStep + LANES);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + Math.min(3, rows - 1) * fromStep);
-        FloatVector s3_1 = FloatVector.fromArray(S, from, fromAt + Math.min(3, rows - 1) * fromStep + LANES);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s1_1 = FloatVector.fromArray(S, from, fromAt + fromStep + LANES);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s2_1 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep + LANES);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        FloatVector s3_1 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep + LANES);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
             FloatVector b1 = FloatVector.fromArray(S, b, bAt + p * bStep + LANES);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + 0]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
             s0_0 = x.fma(b0, s0_0);
             s0_1 = x.fma(b1, s0_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(1, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
             s1_0 = x.fma(b0, s1_0);
             s1_1 = x.fma(b1, s1_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(2, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
             s2_0 = x.fma(b0, s2_0);
             s2_1 = x.fma(b1, s2_1);
-            x = FloatVector.broadcast(S, a[aAt + p * 4 + Math.min(3, rows - 1)]);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
             s3_0 = x.fma(b0, s3_0);
             s3_1 = x.fma(b1, s3_1);
         }
         s0_0.intoArray(c, cAt);
         s0_1.intoArray(c, cAt + LANES);
-        s1_0.intoArray(c, c1);
-        s1_1.intoArray(c, c1 + LANES);
-        s2_0.intoArray(c, c2);
-        s2_1.intoArray(c, c2 + LANES);
-        s3_0.intoArray(c, c3);
-        s3_1.intoArray(c, c3 + LANES);
+        s1_0.intoArray(c, cAt + ldc);
+        s1_1.intoArray(c, cAt + ldc + LANES);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s2_1.intoArray(c, cAt + 2 * ldc + LANES);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s3_1.intoArray(c, cAt + 3 * ldc + LANES);
+    }
+
+    private static void block4x1(
+            int k,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int bStep,
+            float[] from,
+            int fromAt,
+            int fromStep,
+            float[] c,
+            int cAt,
+            int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + p * bStep);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+            s3_0 = x.fma(b0, s3_0);
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
     }
 }
