@@ -3,6 +3,7 @@ package genka.app;
 import genka.train.Evaluation;
 import genka.train.RunEvents;
 import genka.train.RunResult;
+import genka.train.Trouble;
 import genka.units.Words;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -94,7 +95,21 @@ final class ProgressView implements RunEvents {
 
     @Override
     public void preFlight(PreFlight p) {
-        say("  before the first step: pass@1 " + Words.percent(p.passAt1()) + ", pass@16 "
+        rates("before the first step", p);
+    }
+
+    @Override
+    public void postFlight(PreFlight p) {
+        rates("after the last step", p);
+    }
+
+    @Override
+    public void trouble(Trouble trouble) {
+        TroubleView.lines(trouble, style).forEach(this::say);
+    }
+
+    private void rates(String when, PreFlight p) {
+        say("  " + when + ": pass@1 " + Words.percent(p.passAt1()) + ", pass@16 "
                 + Words.percent(p.passAt16()) + ", well-formed " + Words.percent(p.formatRate()) + ", cut off "
                 + Words.percent(p.truncatedShare()) + " (" + p.prompts() + " prompts × " + p.samples()
                 + " samples)");

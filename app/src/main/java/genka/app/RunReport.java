@@ -45,6 +45,7 @@ final class RunReport {
             out.println();
         }
         exchanges();
+        troubles();
         out.print(BillScreen.summary(bill, style));
         out.println();
         files();
@@ -92,6 +93,14 @@ final class RunReport {
         result.exchangeBefore().ifPresent(e -> row(table, "before", e));
         result.exchangeAfter().ifPresent(e -> row(table, "after", e));
         out.print(table.text(INDENT, style));
+        out.println();
+    }
+
+    private void troubles() {
+        if (result.troubles().isEmpty()) {
+            return;
+        }
+        result.troubles().forEach(trouble -> TroubleView.lines(trouble, style).forEach(out::println));
         out.println();
     }
 

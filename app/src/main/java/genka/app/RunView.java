@@ -3,9 +3,11 @@ package genka.app;
 import genka.books.Bill;
 import genka.train.Evaluation;
 import genka.train.RunResult;
+import genka.train.Trouble;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code run --json} prints. */
@@ -19,6 +21,7 @@ record RunView(
         @Nullable Figures before,
         @Nullable Figures after,
         Cost bill,
+        List<Map<String, Object>> troubles,
         @Nullable String modelDir) {
 
     record Stage(String name, double wallS, long tokens, double tokensPerS) {}
@@ -53,6 +56,7 @@ record RunView(
                 result.before().map(Figures::of).orElse(null),
                 result.after().map(Figures::of).orElse(null),
                 new Cost(bill.headline().amount(), bill.full().amount()),
+                result.troubles().stream().map(Trouble::json).toList(),
                 result.modelDir().map(dir -> dir.toString()).orElse(null));
     }
 }

@@ -2,8 +2,11 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.train.Diagnostics;
+import genka.train.Trouble;
 import genka.units.Words;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,7 +47,8 @@ final class ShowCommand implements Callable<Integer> {
             RunsCommand.Row run,
             String folder,
             Map<String, Double> secondsByUse,
-            Map<String, Map<String, double[]>> curves) {}
+            Map<String, Map<String, double[]>> curves,
+            List<Map<String, Object>> troubles) {}
 
     ShowCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -58,17 +62,23 @@ final class ShowCommand implements Callable<Integer> {
         }
         Path folder = home.folder(summary);
         Curves curves = Curves.read(folder.resolve("metrics.jsonl"));
+        List<Trouble> troubles = Diagnostics.troubles(folder.resolve("metrics.jsonl"));
         if (json) {
             Json.print(
                     terminal,
-                    new View(RunsCommand.Row.of(summary), folder.toString(), uses(summary), curves.byStage()));
+                    new View(
+                            RunsCommand.Row.of(summary),
+                            folder.toString(),
+                            uses(summary),
+                            curves.byStage(),
+                            troubles.stream().map(Trouble::json).toList()));
         } else {
-            terminal.out().print(text(summary, folder, curves));
+            terminal.out().print(text(summary, folder, curves, troubles));
         }
         return 0;
     }
 
-    private String text(RunSummary summary, Path folder, Curves curves) {
+    private String text(RunSummary summary, Path folder, Curves curves, List<Trouble> troubles) {
         Style style = terminal.style();
         StringBuilder text = new StringBuilder();
         text.append(style.bold(summary.id()))
@@ -94,6 +104,9 @@ final class ShowCommand implements Callable<Integer> {
                         Words.percent(seconds / Math.max(1e-9, summary.wallNanos() / NANOS_PER_SECOND))));
         text.append(times.text("  ", style)).append('\n');
         text.append(curves.text(CURVE, style));
+        troubles.forEach(trouble -> text.append(String.join("\n", TroubleView.lines(trouble, style)))
+                .append('\n'));
+        text.append(troubles.isEmpty() ? "" : "\n");
         text.append(next(summary)).append('\n');
         return text.toString();
     }

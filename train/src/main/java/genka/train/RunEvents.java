@@ -1,6 +1,9 @@
 package genka.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** What a run tells whoever watches it. Called on the run's own thread, between steps: keep it short. All methods may stay empty. */
 public interface RunEvents {
@@ -38,7 +41,31 @@ public interface RunEvents {
             double passAt1,
             double passAt16,
             double formatRate,
-            double truncatedShare) {}
+            double truncatedShare) {
+        /** Under the names that files use. */
+        public Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("prompts", prompts);
+            json.put("samples", samples);
+            json.put("pass_at_1", passAt1);
+            json.put("pass_at_16", passAt16);
+            json.put("format_rate", formatRate);
+            json.put("truncated_share", truncatedShare);
+            return json;
+        }
+
+        /** What {@link #json} wrote. */
+        static PreFlight of(String stage, JsonNode json) {
+            return new PreFlight(
+                    stage,
+                    json.path("prompts").asInt(0),
+                    json.path("samples").asInt(0),
+                    json.path("pass_at_1").asDouble(Double.NaN),
+                    json.path("pass_at_16").asDouble(Double.NaN),
+                    json.path("format_rate").asDouble(Double.NaN),
+                    json.path("truncated_share").asDouble(Double.NaN));
+        }
+    }
 
     default void runStarted(RunStart start) {}
 
@@ -50,6 +77,12 @@ public interface RunEvents {
     default void evaluated(Evaluation evaluation) {}
 
     default void preFlight(PreFlight preFlight) {}
+
+    /** The same prompts as before the stage, answered again after its last step. */
+    default void postFlight(PreFlight postFlight) {}
+
+    /** A stage's curves show something its user should know; each kind once a stage. */
+    default void trouble(Trouble trouble) {}
 
     /** A sampled answer shown whole; {@code score} 0–1, NaN for text. */
     default void sample(String stage, long step, String prompt, String response, double score) {}

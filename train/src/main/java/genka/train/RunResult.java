@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param wallSeconds of this attempt, from the process's start
  * @param before the evaluation before reinforcement learning starts (of a recipe without it: the first of all)
  * @param after the last evaluation
+ * @param troubles what the curves of its reinforcement stages showed
  * @param modelDir where the model is in Hugging Face's format; empty when the run was stopped before its end
  */
 public record RunResult(
@@ -27,11 +28,13 @@ public record RunResult(
         Optional<Evaluation> after,
         Optional<Exchange> exchangeBefore,
         Optional<Exchange> exchangeAfter,
+        List<Trouble> troubles,
         Optional<Path> modelDir,
         Path folder) {
     public RunResult {
         stages = List.copyOf(stages);
         evaluations = List.copyOf(evaluations);
+        troubles = List.copyOf(troubles);
     }
 
     /** What {@code run --json} and result.json say, in this order. */
@@ -45,6 +48,7 @@ public record RunResult(
         json.put("stages", stages.stream().map(RunResult::json).toList());
         before.ifPresent(evaluation -> json.put("before", evaluation.json()));
         after.ifPresent(evaluation -> json.put("after", evaluation.json()));
+        json.put("troubles", troubles.stream().map(Trouble::json).toList());
         modelDir.ifPresent(dir -> json.put("model_dir", dir.toString()));
         return json;
     }

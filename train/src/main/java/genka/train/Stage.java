@@ -15,8 +15,23 @@ sealed interface Stage permits SupervisedStage, GrpoStage {
 
     Optimizer optimizer();
 
-    /** Before the first step of a stage that was not begun; refuses what cannot work. */
+    /** Before the first step of a stage that was not begun. */
     void begin();
+
+    /** What {@link #begin} measured, of a stage that measures. */
+    default Optional<RunEvents.PreFlight> preFlight() {
+        return Optional.empty();
+    }
+
+    /** The same measurement after the last step. */
+    default Optional<RunEvents.PreFlight> postFlight() {
+        return Optional.empty();
+    }
+
+    /** Whoever watches this stage's curves for trouble. */
+    default Optional<Diagnostics> diagnostics() {
+        return Optional.empty();
+    }
 
     Report step(long step);
 

@@ -5,6 +5,7 @@ import genka.books.Use;
 import genka.books.UseClock;
 import genka.catalog.StageSpec;
 import genka.model.Parameters;
+import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class StageLoop {
     private long checkpointedAt = System.nanoTime();
     private long heartbeatAt = checkpointedAt;
     private long stageSince;
+    private Optional<Diagnostics> watch = Optional.empty();
 
     StageLoop(
             Workbench bench,
@@ -55,7 +57,9 @@ final class StageLoop {
     boolean run(Stage stage, @Nullable Checkpoint from) {
         stageSince = System.nanoTime();
         bench.clock.enter(stage.name(), Use.DATA);
+        watch = stage.diagnostics();
         if (from != null && from.header().step() > 0) {
+            watch.ifPresent(diagnostics -> diagnostics.replay(metrics.file()));
             stage.restore(from);
             stage.optimizer()
                     .restore(
@@ -65,7 +69,7 @@ final class StageLoop {
                             from.header().skippedSteps());
         } else {
             firstLook(stage);
-            stage.begin();
+            begin(stage);
         }
         Pace pace = new Pace(System::nanoTime);
         boolean done = state.step >= stage.steps() || reached(stage);
@@ -92,9 +96,47 @@ final class StageLoop {
             checkpoint(stage);
             return false;
         }
+        close(stage);
         bench.events.stageFinished(state.finishStage(stage.name()));
         checkpoint(stage);
         return true;
+    }
+
+    /** Measures the base where the stage does, and refuses what cannot work. */
+    private void begin(Stage stage) {
+        stage.begin();
+        stage.preFlight().ifPresent(base -> {
+            log(stage, 0, "pre_flight", base.json());
+            bench.events.preFlight(base);
+            watch.flatMap(diagnostics -> diagnostics.base(base)).ifPresent(trouble -> {
+                tell(stage, trouble);
+                if (trouble.severity() == Trouble.Severity.REFUSAL) {
+                    throw GenkaException.user(trouble.finding() + " " + trouble.advice());
+                }
+            });
+        });
+    }
+
+    /** After the last step: what came of it, on the prompts of the beginning. */
+    private void close(Stage stage) {
+        stage.postFlight().ifPresent(after -> {
+            log(stage, state.step, "post_flight", after.json());
+            bench.events.postFlight(after);
+            watch.flatMap(diagnostics -> diagnostics.closing(after)).ifPresent(trouble -> tell(stage, trouble));
+        });
+    }
+
+    private void tell(Stage stage, Trouble trouble) {
+        log(stage, trouble.step(), "trouble", trouble.json());
+        bench.events.trouble(trouble);
+    }
+
+    private void log(Stage stage, long step, String name, Map<String, Object> value) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("stage", stage.name());
+        line.put("step", step);
+        line.put(name, value);
+        metrics.add(line);
     }
 
     private static float[] array(Checkpoint checkpoint, String name) {
@@ -147,6 +189,7 @@ final class StageLoop {
                 pace.secondsFor(stage.steps() - state.step),
                 report.metric(),
                 report.value()));
+        watch.ifPresent(diagnostics -> diagnostics.step(report.metrics()).forEach(trouble -> tell(stage, trouble)));
     }
 
     private boolean due(long every) {
@@ -155,11 +198,8 @@ final class StageLoop {
 
     private void evaluated(Stage stage, Evaluation evaluation) {
         state.evaluations.add(evaluation);
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("stage", stage.name());
-        line.put("step", evaluation.step());
-        line.put("evaluation", evaluation.json());
-        metrics.add(line);
+        log(stage, evaluation.step(), "evaluation", evaluation.json());
+        watch.ifPresent(diagnostics -> diagnostics.evaluation(evaluation));
         if (evaluation.step() > 0) {
             state.streak = stage.stop()
                             .filter(stop -> evaluation.greedyAccuracy() >= stop.greedyAccuracy())

@@ -29,6 +29,10 @@ final class StepLog implements AutoCloseable {
         }
     }
 
+    Path file() {
+        return file;
+    }
+
     void add(Map<String, ?> line) {
         ByteBuffer bytes = ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
         try {

@@ -49,6 +49,14 @@ public interface Task {
         return Optional.empty();
     }
 
+    /**
+     * The kind of problem this is, among such of like difficulty: a curriculum measures success by it. Few kinds, each frequent. Unless
+     * overridden, how long the prompt is.
+     */
+    default String difficulty(Problem problem) {
+        return problem.prompt().length() + " characters";
+    }
+
     /** Characters that prompts and responses use. */
     String alphabet();
 }

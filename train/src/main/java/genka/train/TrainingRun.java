@@ -208,6 +208,7 @@ public final class TrainingRun {
                 state.evaluations.isEmpty() ? Optional.empty() : Optional.of(state.evaluations.getLast()),
                 state.exchangeBefore,
                 finished ? stage.exchange() : Optional.empty(),
+                Diagnostics.troubles(folder.resolve("metrics.jsonl")),
                 modelDir,
                 folder);
     }
