@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Log-probabilities of targets under softmax(logits), and the gradient of any sum of them, over rows of [rows, vocab]. */
+/** Log-probabilities of targets under softmax(logits), and the gradient of any sum of them, over rows of [rows, vocab], where row 0 would be at {@code logitsAt}. */
 public final class CrossEntropy {
     private CrossEntropy() {}
 
@@ -20,6 +20,7 @@ public final class CrossEntropy {
             int to,
             int vocab,
             float[] logits,
+            int logitsAt,
             int[] targets,
             float[] logProb,
             float[] entropy,
@@ -27,7 +28,7 @@ public final class CrossEntropy {
         int whole = S.loopBound(vocab);
         VectorMask<Float> rest = S.indexInRange(whole, vocab);
         for (int r = from; r < to; r++) {
-            int at = r * vocab;
+            int at = logitsAt + r * vocab;
             float max = Softmax.max(vocab, logits, at);
             FloatVector sums = FloatVector.zero(S);
             FloatVector weighted = FloatVector.zero(S);
@@ -59,11 +60,11 @@ public final class CrossEntropy {
 
     /** Replaces logits of rows {@code from..to} by weight[r] (onehot(target) - softmax): the gradient of sum weight[r] logProb[r]. Ignored rows become 0. */
     public static void gradient(
-            int from, int to, int vocab, float[] logits, int[] targets, float[] logSum, float[] weight) {
+            int from, int to, int vocab, float[] logits, int logitsAt, int[] targets, float[] logSum, float[] weight) {
         int whole = S.loopBound(vocab);
         VectorMask<Float> rest = S.indexInRange(whole, vocab);
         for (int r = from; r < to; r++) {
-            int at = r * vocab;
+            int at = logitsAt + r * vocab;
             float w = weight[r];
             float shift = logSum[r];
             if (targets[r] < 0 || w == 0) {

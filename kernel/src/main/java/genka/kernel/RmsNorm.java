@@ -99,11 +99,11 @@ public final class RmsNorm {
         }
     }
 
-    /** Adds the weight's gradient of columns {@code fromColumn..toColumn}, summed over all rows in order. */
+    /** The weight's gradient of rows {@code from..to}, summed in their order, written to {@code dWeight[dwAt .. dwAt + width]}. */
     public static void weightGradient(
-            int fromColumn,
-            int toColumn,
-            int rows,
+            int from,
+            int to,
+            int width,
             float[] x,
             int xAt,
             int ldx,
@@ -113,19 +113,19 @@ public final class RmsNorm {
             int lddy,
             float[] dWeight,
             int dwAt) {
-        int i = fromColumn;
-        for (; i <= toColumn - Lanes.COUNT; i += Lanes.COUNT) {
-            FloatVector sum = FloatVector.fromArray(S, dWeight, dwAt + i);
-            for (int r = 0; r < rows; r++) {
+        int i = 0;
+        for (; i <= width - Lanes.COUNT; i += Lanes.COUNT) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int r = from; r < to; r++) {
                 FloatVector product = FloatVector.fromArray(S, dy, dyAt + r * lddy + i)
                         .mul(FloatVector.fromArray(S, x, xAt + r * ldx + i));
                 sum = product.fma(FloatVector.broadcast(S, inverse[r]), sum);
             }
             sum.intoArray(dWeight, dwAt + i);
         }
-        for (; i < toColumn; i++) {
-            float sum = dWeight[dwAt + i];
-            for (int r = 0; r < rows; r++) {
+        for (; i < width; i++) {
+            float sum = 0;
+            for (int r = from; r < to; r++) {
                 sum = Math.fma(dy[dyAt + r * lddy + i] * x[xAt + r * ldx + i], inverse[r], sum);
             }
             dWeight[dwAt + i] = sum;

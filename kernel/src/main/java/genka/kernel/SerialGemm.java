@@ -120,6 +120,21 @@ public final class SerialGemm {
         packed(m, 0, b.n(), a, aAt, lda, b, c, cAt, ldc, accumulate);
     }
 
+    /** The first {@code n} columns of {@link #packed(int, float[], int, int, PackedMatrix, float[], int, int, boolean)}. */
+    public void packedColumns(
+            int m,
+            int n,
+            float[] a,
+            int aAt,
+            int lda,
+            PackedMatrix b,
+            float[] c,
+            int cAt,
+            int ldc,
+            boolean accumulate) {
+        packed(m, 0, n, a, aAt, lda, b, c, cAt, ldc, accumulate);
+    }
+
     /** Columns {@code from..to} of the product with a packed matrix; {@code from} is the border of a panel, c its column. */
     void packed(
             int m,

@@ -32,8 +32,9 @@ public final class SwiGlu {
         }
     }
 
-    /** Turns [gate | up] into their gradients in place, given dh. */
-    public static void backward(int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt) {
+    /** Turns [gate | up] into their gradients in place, given dh, and writes h again, which a forward need not keep. */
+    public static void backward(
+            int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt, float[] h, int hAt) {
         int whole = S.loopBound(width);
         VectorMask<Float> rest = S.indexInRange(whole, width);
         FloatVector one = FloatVector.broadcast(S, 1f);
@@ -41,21 +42,26 @@ public final class SwiGlu {
             int gate = guAt + r * 2 * width;
             int up = gate + width;
             int in = dhAt + r * width;
+            int out = hAt + r * width;
             for (int i = 0; i < whole; i += Lanes.COUNT) {
                 FloatVector g = FloatVector.fromArray(S, gateUp, gate + i);
+                FloatVector u = FloatVector.fromArray(S, gateUp, up + i);
                 FloatVector d = FloatVector.fromArray(S, dh, in + i);
                 FloatVector s = one.div(Exp.of(g.neg()).add(1f));
-                FloatVector du = d.mul(FloatVector.fromArray(S, gateUp, up + i));
-                du.mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + i);
-                d.mul(g).mul(s).intoArray(gateUp, up + i);
+                FloatVector silu = g.mul(s);
+                silu.mul(u).intoArray(h, out + i);
+                d.mul(u).mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + i);
+                d.mul(silu).intoArray(gateUp, up + i);
             }
             if (whole < width) {
                 FloatVector g = FloatVector.fromArray(S, gateUp, gate + whole, rest);
+                FloatVector u = FloatVector.fromArray(S, gateUp, up + whole, rest);
                 FloatVector d = FloatVector.fromArray(S, dh, in + whole, rest);
                 FloatVector s = one.div(Exp.of(g.neg()).add(1f));
-                FloatVector du = d.mul(FloatVector.fromArray(S, gateUp, up + whole, rest));
-                du.mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + whole, rest);
-                d.mul(g).mul(s).intoArray(gateUp, up + whole, rest);
+                FloatVector silu = g.mul(s);
+                silu.mul(u).intoArray(h, out + whole, rest);
+                d.mul(u).mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + whole, rest);
+                d.mul(silu).intoArray(gateUp, up + whole, rest);
             }
         }
     }

@@ -61,24 +61,43 @@ class ElementwiseTest {
 
     @Test
     void causalSoftmaxAndItsBackwardEqualTheTwin() {
-        for (int n : WIDTHS) {
-            int ld = n + 2;
-            float[] p = values(3 + n * ld, 3);
-            float[] expected = p.clone();
-            float[] dp = values(1 + n * ld, 4);
+        for (int from : new int[] {0, 32, 64}) {
+            int columns = from + 32;
+            int ld = columns + 3;
+            int to = from + 29;
+            float[] x = values(3 + 32 * ld, 3);
+            float[] expected = x.clone();
+            float[][] sums = new float[2][29];
+            float[][] logs = new float[2][2 + 29 * 3];
+            CausalSoftmax.forward(from, to, columns, 4f, x, 3, ld, sums[0], logs[0], 2, 3);
+            Reference.causalSoftmax(from, to, columns, 4f, expected, 3, ld, sums[1], logs[1], 2, 3);
+            assertThat(x).isEqualTo(expected);
+            assertThat(sums[0]).isEqualTo(sums[1]);
+            assertThat(logs[0]).isEqualTo(logs[1]);
+            float[] scores = values(x.length, 3);
+            float[] dp = values(x.length, 4);
+            float[] dots = values(29, 5);
+            float[] expectedScores = scores.clone();
             float[] expectedGradient = dp.clone();
-            Softmax.causal(n, 4f, p, 3, ld);
-            Softmax.causalBackward(n, 4f, p, 3, dp, 1, ld);
-            for (int r = 0; r < n; r++) {
-                Reference.softmax(r + 1, 4f, expected, 3 + r * ld);
-                Reference.softmaxBackward(r + 1, 4f, p, 3 + r * ld, expectedGradient, 1 + r * ld);
-                for (int i = r + 1; i < n; i++) {
-                    expected[3 + r * ld + i] = 0;
-                    expectedGradient[1 + r * ld + i] = 0;
-                }
-            }
-            assertThat(p).isEqualTo(expected);
+            CausalSoftmax.backward(from, to, columns, 4f, scores, dp, 3, ld, logs[0], 2, 3, dots);
+            Reference.causalSoftmaxBackward(
+                    from, to, columns, 4f, expectedScores, expectedGradient, 3, ld, logs[0], 2, 3, dots);
+            assertThat(scores).isEqualTo(expectedScores);
             assertThat(dp).isEqualTo(expectedGradient);
+        }
+    }
+
+    @Test
+    void copiedRowsAreThoseOfTheOtherMatrix() {
+        for (int width : WIDTHS) {
+            float[] from = values(2 + ROWS * (width + 5), 16);
+            float[] to = values(1 + ROWS * (width + 2), 17);
+            float[] expected = to.clone();
+            Rows.copy(ROWS, width, from, 2, width + 5, to, 1, width + 2);
+            for (int r = 0; r < ROWS; r++) {
+                System.arraycopy(from, 2 + r * (width + 5), expected, 1 + r * (width + 2), width);
+            }
+            assertThat(to).isEqualTo(expected);
         }
     }
 
@@ -93,12 +112,12 @@ class ElementwiseTest {
             int[] targets = {vocab - 1, -1, 0};
             float[][] actual = new float[3][ROWS];
             float[][] expected = new float[3][ROWS];
-            CrossEntropy.logProbs(0, ROWS, vocab, logits, targets, actual[0], actual[1], actual[2]);
+            CrossEntropy.logProbs(0, ROWS, vocab, logits, 0, targets, actual[0], actual[1], actual[2]);
             Reference.logProbs(0, ROWS, vocab, logits, targets, expected[0], expected[1], expected[2]);
             assertThat(actual).isDeepEqualTo(expected);
             float[] weight = {0.5f, 1, -2};
             float[] expectedLogits = logits.clone();
-            CrossEntropy.gradient(0, ROWS, vocab, logits, targets, actual[2], weight);
+            CrossEntropy.gradient(0, ROWS, vocab, logits, 0, targets, actual[2], weight);
             Reference.logitGradient(0, ROWS, vocab, expectedLogits, targets, actual[2], weight);
             assertThat(logits).isEqualTo(expectedLogits);
         }
@@ -108,7 +127,7 @@ class ElementwiseTest {
     void entropyOfEqualLogitsIsTheLogarithmOfTheVocabulary() {
         float[] entropy = new float[1];
         float[] logProb = new float[1];
-        CrossEntropy.logProbs(0, 1, 50, new float[50], new int[] {7}, logProb, entropy, new float[1]);
+        CrossEntropy.logProbs(0, 1, 50, new float[50], 0, new int[] {7}, logProb, entropy, new float[1]);
         assertThat(entropy[0]).isCloseTo((float) Math.log(50), within(1e-6f));
         assertThat(logProb[0]).isCloseTo((float) -Math.log(50), within(1e-6f));
     }
@@ -123,9 +142,12 @@ class ElementwiseTest {
             Reference.swiGlu(1, ROWS, width, gateUp, 5, expected, 2);
             assertThat(h).isEqualTo(expected);
             float[] gradient = gateUp.clone();
-            SwiGlu.backward(1, ROWS, width, gateUp, 5, h, 2);
-            Reference.swiGluBackward(1, ROWS, width, gradient, 5, h, 2);
+            float[] again = values(7 + ROWS * width, 18);
+            float[] expectedAgain = again.clone();
+            SwiGlu.backward(1, ROWS, width, gateUp, 5, h, 2, again, 7);
+            Reference.swiGluBackward(1, ROWS, width, gradient, 5, h, 2, expectedAgain, 7);
             assertThat(gateUp).isEqualTo(gradient);
+            assertThat(again).isEqualTo(expectedAgain);
         }
     }
 
@@ -154,8 +176,8 @@ class ElementwiseTest {
             }
             float[] dw = values(2 + width, 13);
             float[] expectedWeight = dw.clone();
-            RmsNorm.weightGradient(0, width, ROWS, x, 4, ldx, inverse, y, 1, ldy, dw, 2);
-            Reference.rmsNormWeightGradient(0, width, ROWS, x, 4, ldx, inverse, y, 1, ldy, expectedWeight, 2);
+            RmsNorm.weightGradient(1, ROWS, width, x, 4, ldx, inverse, y, 1, ldy, dw, 2);
+            Reference.rmsNormWeightGradient(1, ROWS, width, x, 4, ldx, inverse, y, 1, ldy, expectedWeight, 2);
             assertThat(dw).isEqualTo(expectedWeight);
         }
     }

@@ -28,10 +28,55 @@ final class Reference {
         }
     }
 
-    static void softmaxBackward(int width, float scale, float[] p, int pAt, float[] dp, int dpAt) {
-        float dot = dot(width, p, pAt, dp, dpAt);
-        for (int i = 0; i < width; i++) {
-            dp[dpAt + i] = p[pAt + i] * scale * (dp[dpAt + i] - dot);
+    static void causalSoftmax(
+            int from,
+            int to,
+            int columns,
+            float scale,
+            float[] x,
+            int at,
+            int ld,
+            float[] inverseSums,
+            float[] logSums,
+            int logAt,
+            int logStep) {
+        for (int r = from; r < to; r++) {
+            int row = at + (r - from) * ld;
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i <= r; i++) {
+                max = Math.max(max, x[row + i]);
+            }
+            float[] sums = new float[Lanes.COUNT];
+            for (int i = 0; i < columns; i++) {
+                x[row + i] = i <= r ? Exp.of((x[row + i] - max) * scale) : 0;
+                sums[i % sums.length] += x[row + i];
+            }
+            float sum = Lanes.sum(sums);
+            inverseSums[r - from] = 1 / sum;
+            logSums[logAt + (r - from) * logStep] = (float) (scale * max + Math.log(sum));
+        }
+    }
+
+    static void causalSoftmaxBackward(
+            int from,
+            int to,
+            int columns,
+            float scale,
+            float[] x,
+            float[] dp,
+            int at,
+            int ld,
+            float[] logSums,
+            int logAt,
+            int logStep,
+            float[] dots) {
+        for (int r = from; r < to; r++) {
+            for (int i = 0; i < columns; i++) {
+                int k = at + (r - from) * ld + i;
+                float p = i <= r ? Exp.of(x[k] * scale - logSums[logAt + (r - from) * logStep]) : 0;
+                x[k] = p;
+                dp[k] = i <= r ? p * scale * (dp[k] - dots[r - from]) : 0;
+            }
         }
     }
 
@@ -89,15 +134,18 @@ final class Reference {
         }
     }
 
-    static void swiGluBackward(int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt) {
+    static void swiGluBackward(
+            int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt, float[] h, int hAt) {
         for (int r = from; r < to; r++) {
             for (int i = 0; i < width; i++) {
                 int at = guAt + r * 2 * width + i;
                 float g = gateUp[at];
+                float u = gateUp[at + width];
                 float d = dh[dhAt + r * width + i];
                 float s = 1 / (Exp.of(-g) + 1);
-                gateUp[at] = d * gateUp[at + width] * s * Math.fma(g, 1 - s, 1f);
-                gateUp[at + width] = d * g * s;
+                h[hAt + r * width + i] = g * s * u;
+                gateUp[at] = d * u * s * Math.fma(g, 1 - s, 1f);
+                gateUp[at + width] = d * (g * s);
             }
         }
     }
@@ -160,7 +208,7 @@ final class Reference {
     static void rmsNormWeightGradient(
             int from,
             int to,
-            int rows,
+            int width,
             float[] x,
             int xAt,
             int ldx,
@@ -170,8 +218,9 @@ final class Reference {
             int lddy,
             float[] dw,
             int dwAt) {
-        for (int i = from; i < to; i++) {
-            for (int r = 0; r < rows; r++) {
+        for (int i = 0; i < width; i++) {
+            dw[dwAt + i] = 0;
+            for (int r = from; r < to; r++) {
                 dw[dwAt + i] = Math.fma(dy[dyAt + r * lddy + i] * x[xAt + r * ldx + i], inverse[r], dw[dwAt + i]);
             }
         }

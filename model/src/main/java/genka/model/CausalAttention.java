@@ -1,77 +1,87 @@
 package genka.model;
 
 import genka.catalog.AttentionSpec;
+import genka.kernel.CausalSoftmax;
 import genka.kernel.Gemm;
+import genka.kernel.PackedMatrix;
+import genka.kernel.Rows;
 import genka.kernel.SerialGemm;
-import genka.kernel.Softmax;
-import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
 
 /**
- * Softmax attention of the expanded form, one (sequence, head) at a time on one thread, in blocks of query rows that see only the keys
- * before them. The key of a head is [k_nope | k_rope], its rotary half shared by all heads. Probabilities are kept for the backward.
+ * Softmax attention of the expanded form, one (sequence, head) at a time on one thread, in tiles of query rows that see only the keys
+ * before them. The key of a head is [k_nope | k_rope], its rotary half shared by all heads. No probabilities are kept: the backward
+ * computes them again from the scores and one number a row (FlashAttention, arXiv 2205.14135 §3.1).
  */
 final class CausalAttention {
-    /** Query rows a block. */
-    private static final int BLOCK = 64;
+    /** Query rows of a tile, a multiple of all vector lengths: each tile computes the scores up to its last row's diagonal. */
+    private static final int TILE = 32;
 
-    /** What a backward needs of a forward: [sequence][head][length, length]. */
-    static final class Probabilities {
-        private float[] values = {};
-        private int[] at = {};
-    }
+    /** Query rows whose probabilities and gradients the backward holds at once. */
+    private static final int SLAB = 128;
 
     /** What one worker needs for one head. */
     private static final class Scratch {
+        private final float[] inverseSums = new float[TILE];
+        private final float[] dots = new float[TILE];
         private float[] keys = {};
         private float[] keyGradients = {};
         private float[] scores = {};
+        private float[] dScores = {};
+        private PackedMatrix[] packedKeys = {};
+        private PackedMatrix[] packedValues = {};
     }
 
     private final Gemm gemm;
     private final int heads;
     private final int nope;
     private final int rope;
+    private final int width;
     private final int value;
     private final int latentWidth;
-    private final boolean keep;
+    private final int ldkv;
+    private final int ldo;
     private final Scratch[] scratch;
-    private final ThreadTeam.RangeTask forwardTask = this::forwardHeads;
-    private final ThreadTeam.RangeTask backwardTask = this::backwardHeads;
 
-    private float softmaxScale;
     private RaggedRows rows = new RaggedRows();
+    private float softmaxScale;
     private float[] q = {};
     private int ldq;
     private float[] latent = {};
     private float[] kv = {};
     private float[] output = {};
+    private float[] logSums = {};
+    private float[] dOutput = {};
     private float[] dq = {};
-    private int lddq;
     private float[] dkv = {};
     private float[] headRopeKeys = {};
-    private float[] probabilities = {};
-    private int[] probabilityAt = {};
 
-    CausalAttention(Gemm gemm, AttentionSpec.Mla mla, boolean keep) {
+    CausalAttention(Gemm gemm, AttentionSpec.Mla mla) {
         this.gemm = gemm;
         this.heads = mla.heads();
         this.nope = mla.qkNopeHeadDim();
         this.rope = mla.qkRopeHeadDim();
+        this.width = mla.qkHeadDim();
         this.value = mla.vHeadDim();
         this.latentWidth = mla.cacheValuesPerToken();
-        this.keep = keep;
+        this.ldkv = heads * (nope + value);
+        this.ldo = heads * value;
         this.scratch = new Scratch[gemm.team().threads()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();
         }
     }
 
+    /** Rows that an array of keys and values must have for {@code count} rows: a last tile reads whole. */
+    static int paddedRows(int count) {
+        return Math.addExact(count, TILE);
+    }
+
     /**
-     * output [rows, heads * value] from q [rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key;
-     * kv [rows, heads * (nope + value)].
+     * What the heads work on: q [rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key; kv [padded
+     * rows, heads * (nope + value)]; output [rows, heads * value]; logSums [rows, heads].
      */
-    void forward(
+    void begin(
             RaggedRows rows,
             float scale,
             float[] q,
@@ -79,27 +89,7 @@ final class CausalAttention {
             float[] latent,
             float[] kv,
             float[] output,
-            Probabilities kept) {
-        set(rows, scale, q, ldq, latent, kv, output);
-        reserve(kept);
-        gemm.team().each(rows.sequences() * heads, forwardTask);
-    }
-
-    /** As {@link #forward} had it, with the gradient of the output. Then {@link #backward}. */
-    void resume(
-            RaggedRows rows,
-            float scale,
-            float[] q,
-            int ldq,
-            float[] latent,
-            float[] kv,
-            float[] dOutput,
-            Probabilities kept) {
-        set(rows, scale, q, ldq, latent, kv, dOutput);
-        reserve(kept);
-    }
-
-    private void set(RaggedRows rows, float scale, float[] q, int ldq, float[] latent, float[] kv, float[] output) {
+            float[] logSums) {
         this.rows = rows;
         this.softmaxScale = scale;
         this.q = q;
@@ -107,152 +97,198 @@ final class CausalAttention {
         this.latent = latent;
         this.kv = kv;
         this.output = output;
+        this.logSums = logSums;
+        int length = whole(rows.longest());
+        for (Scratch own : scratch) {
+            own.keys = Workspace.room(own.keys, (long) length * width);
+            own.scores = Workspace.room(own.scores, (long) Math.min(SLAB, length) * length);
+            own.packedKeys = packs(own.packedKeys, length / TILE, width);
+            own.packedValues = packs(own.packedValues, length / TILE, value);
+        }
     }
 
-    /** Gradients: dq [rows, lddq], dkv as kv, and those of the rotated key by head, [rows, heads * rope]. */
-    void backward(float[] dq, int lddq, float[] dkv, float[] headRopeKeys) {
+    /** After {@link #begin}: gradients from that of the output: dq as q, dkv as kv, and those of the rotated key by head, [rows, heads * rope]. */
+    void beginBackward(float[] dOutput, float[] dq, float[] dkv, float[] headRopeKeys) {
+        this.dOutput = dOutput;
         this.dq = dq;
-        this.lddq = lddq;
         this.dkv = dkv;
         this.headRopeKeys = headRopeKeys;
-        gemm.team().each(rows.sequences() * heads, backwardTask);
-    }
-
-    private void reserve(Probabilities kept) {
-        long length = rows.longest();
-        long block = Math.min(BLOCK, length);
+        int length = whole(rows.longest());
         for (Scratch own : scratch) {
-            own.keys = Workspace.room(own.keys, length * (nope + rope));
-            own.keyGradients = Workspace.room(own.keyGradients, length * (nope + rope));
-            own.scores = Workspace.room(own.scores, block * length);
-        }
-        if (keep) {
-            long total = 0;
-            kept.at = Workspace.room(kept.at, rows.sequences());
-            for (int s = 0; s < rows.sequences(); s++) {
-                kept.at[s] = (int) total;
-                total += (long) heads * rows.length(s) * rows.length(s);
-            }
-            kept.values = Workspace.room(kept.values, total);
-            probabilities = kept.values;
-            probabilityAt = kept.at;
+            own.keyGradients = Workspace.room(own.keyGradients, (long) length * width);
+            own.dScores = Workspace.room(own.dScores, (long) Math.min(SLAB, length) * length);
         }
     }
 
-    private void forwardHeads(int worker, int from, int to) {
-        for (int i = from; i < to; i++) {
-            forwardHead(scratch[worker], gemm.serial(worker), i / heads, i % heads);
-        }
+    private static int whole(int length) {
+        return (length + TILE - 1) / TILE * TILE;
     }
 
-    private void backwardHeads(int worker, int from, int to) {
-        for (int i = from; i < to; i++) {
-            backwardHead(scratch[worker], gemm.serial(worker), i / heads, i % heads);
+    /** One packed matrix [k, tiles * TILE] for each number of tiles, all in one array. */
+    private static PackedMatrix[] packs(PackedMatrix[] old, int tiles, int k) {
+        if (old.length > tiles) {
+            return old;
         }
+        PackedMatrix[] packs = new PackedMatrix[tiles + 1];
+        float[] room = new float[PackedMatrix.size(k, tiles * TILE)];
+        for (int i = 0; i <= tiles; i++) {
+            packs[i] = new PackedMatrix(k, i * TILE, room, 0);
+        }
+        return packs;
     }
 
-    private void gatherKeys(float[] keys, int first, int length, int head) {
-        int ldkv = heads * (nope + value);
-        int width = nope + rope;
-        for (int t = 0; t < length; t++) {
-            System.arraycopy(kv, (first + t) * ldkv + head * (nope + value), keys, t * width, nope);
-            System.arraycopy(latent, (first + t + 1) * latentWidth - rope, keys, t * width + nope, rope);
-        }
+    /** The keys of a head, packed; {@code own.keys} holds them in rows. */
+    private PackedMatrix keys(Scratch own, int first, int length, int head) {
+        Rows.copy(length, nope, kv, first * ldkv + head * (nope + value), ldkv, own.keys, 0, width);
+        Rows.copy(length, rope, latent, (first + 1) * latentWidth - rope, latentWidth, own.keys, nope, width);
+        PackedMatrix packed = own.packedKeys[whole(length) / TILE];
+        packed.packTransposed(own.keys, 0, width);
+        return packed;
     }
 
-    private void forwardHead(Scratch own, SerialGemm serial, int sequence, int head) {
+    /** Inside a task: the output of one head of one sequence. */
+    void forwardHead(int worker, int sequence, int head) {
+        Scratch own = scratch[worker];
+        SerialGemm serial = gemm.serial(worker);
         int length = rows.length(sequence);
         int first = rows.start(sequence);
-        int width = nope + rope;
-        int ldkv = heads * (nope + value);
+        int ld = whole(length);
         int valueAt = first * ldkv + head * (nope + value) + nope;
-        gatherKeys(own.keys, first, length, head);
-        float[] p = keep ? probabilities : own.scores;
-        for (int from = 0; from < length; from += BLOCK) {
-            int to = Math.min(length, from + BLOCK);
-            int at = keep ? probabilityAt[sequence] + (head * length + from) * length : 0;
-            int row = first + from;
-            serial.nt(to - from, to, width, q, row * ldq + head * width, ldq, own.keys, 0, width, p, at, length, false);
-            softmax(from, to, p, at, length);
-            int outputAt = (row * heads + head) * value;
-            serial.nn(to - from, value, to, p, at, length, kv, valueAt, ldkv, output, outputAt, heads * value, false);
-        }
-    }
-
-    private void softmax(int from, int to, float[] p, int at, int ld) {
-        if (from == 0) {
-            Softmax.causal(to, softmaxScale, p, at, ld);
-            return;
-        }
-        for (int r = from; r < to; r++) {
-            int rowAt = at + (r - from) * ld;
-            Softmax.row(r + 1, softmaxScale, p, rowAt);
-            java.util.Arrays.fill(p, rowAt + r + 1, rowAt + to, 0);
-        }
-    }
-
-    private void backwardHead(Scratch own, SerialGemm serial, int sequence, int head) {
-        int length = rows.length(sequence);
-        int first = rows.start(sequence);
-        int width = nope + rope;
-        int ldkv = heads * (nope + value);
-        int valueAt = first * ldkv + head * (nope + value) + nope;
-        int ldo = heads * value;
-        float[] ds = own.scores;
-        gatherKeys(own.keys, first, length, head);
-        // Blocks from the last one: it reaches all keys, so it writes where the others add.
-        int last = Math.max(0, (length - 1) / BLOCK) * BLOCK;
-        for (int from = last; from >= 0 && from < length; from -= BLOCK) {
-            int to = Math.min(length, from + BLOCK);
-            boolean add = from != last;
-            int at = probabilityAt[sequence] + (head * length + from) * length;
+        PackedMatrix keys = keys(own, first, length, head);
+        for (int from = 0; from < length; from += TILE) {
+            int to = Math.min(length, from + TILE);
+            int columns = from + TILE;
             int row = first + from;
             int outputAt = row * ldo + head * value;
-            serial.nt(to - from, to, value, output, outputAt, ldo, kv, valueAt, ldkv, ds, 0, length, false);
-            serial.tn(to, value, to - from, probabilities, at, length, output, outputAt, ldo, dkv, valueAt, ldkv, add);
-            softmaxBackward(from, to, at, ds, length);
-            int qAt = row * ldq + head * width;
-            serial.nn(
-                    to - from,
-                    width,
+            serial.packedColumns(to - from, columns, q, row * ldq + head * width, ldq, keys, own.scores, 0, ld, false);
+            CausalSoftmax.forward(
+                    from,
                     to,
-                    ds,
+                    columns,
+                    softmaxScale,
+                    own.scores,
                     0,
-                    length,
-                    own.keys,
-                    0,
-                    width,
-                    dq,
-                    row * lddq + head * width,
-                    lddq,
-                    false);
-            serial.tn(to, width, to - from, ds, 0, length, q, qAt, ldq, own.keyGradients, 0, width, add);
-        }
-        scatterKeyGradients(own.keyGradients, first, length, head);
-    }
-
-    private void softmaxBackward(int from, int to, int at, float[] ds, int ld) {
-        if (from == 0) {
-            Softmax.causalBackward(to, softmaxScale, probabilities, at, ds, 0, ld);
-            return;
-        }
-        for (int r = from; r < to; r++) {
-            int p = at + (r - from) * ld;
-            int d = (r - from) * ld;
-            float dot = Vectors.dot(r + 1, probabilities, p, ds, d);
-            for (int i = 0; i <= r; i++) {
-                ds[d + i] = softmaxScale * probabilities[p + i] * (ds[d + i] - dot);
+                    ld,
+                    own.inverseSums,
+                    logSums,
+                    row * heads + head,
+                    heads);
+            serial.nn(to - from, value, to, own.scores, 0, ld, kv, valueAt, ldkv, output, outputAt, ldo, false);
+            for (int r = 0; r < to - from; r++) {
+                Vectors.scale(value, own.inverseSums[r], output, outputAt + r * ldo);
             }
-            java.util.Arrays.fill(ds, d + r + 1, d + to, 0);
         }
     }
 
-    private void scatterKeyGradients(float[] gradients, int first, int length, int head) {
-        int ldkv = heads * (nope + value);
-        int width = nope + rope;
-        for (int t = 0; t < length; t++) {
-            System.arraycopy(gradients, t * width, dkv, (first + t) * ldkv + head * (nope + value), nope);
-            System.arraycopy(gradients, t * width + nope, headRopeKeys, ((first + t) * heads + head) * rope, rope);
+    /** Inside a task: the gradients of one head of one sequence. Slabs from the last one: it reaches all keys, so it writes where others add. */
+    void backwardHead(int worker, int sequence, int head) {
+        Scratch own = scratch[worker];
+        int length = rows.length(sequence);
+        int first = rows.start(sequence);
+        PackedMatrix keys = keys(own, first, length, head);
+        PackedMatrix values = own.packedValues[whole(length) / TILE];
+        values.packTransposed(kv, first * ldkv + head * (nope + value) + nope, ldkv);
+        int last = Math.max(0, length - 1) / SLAB * SLAB;
+        for (int from = last; from >= 0 && from < length; from -= SLAB) {
+            int to = Math.min(length, from + SLAB);
+            for (int tile = from; tile < to; tile += TILE) {
+                backwardTile(worker, keys, values, first, length, head, from, tile, Math.min(to, tile + TILE));
+            }
+            keyGradients(worker, first, length, head, from, to, to < length);
         }
+        int keyAt = first * ldkv + head * (nope + value);
+        Rows.copy(length, nope, own.keyGradients, 0, width, dkv, keyAt, ldkv);
+        Rows.copy(
+                length, rope, own.keyGradients, nope, width, headRopeKeys, (first * heads + head) * rope, heads * rope);
+    }
+
+    /** Probabilities of the tile's rows, the gradients of their scores and of their queries. */
+    private void backwardTile(
+            int worker,
+            PackedMatrix keys,
+            PackedMatrix values,
+            int first,
+            int length,
+            int head,
+            int slab,
+            int from,
+            int to) {
+        Scratch own = scratch[worker];
+        SerialGemm serial = gemm.serial(worker);
+        int ld = whole(length);
+        int at = (from - slab) * ld;
+        int columns = from + TILE;
+        int row = first + from;
+        int queryAt = row * ldq + head * width;
+        int outputAt = row * ldo + head * value;
+        serial.packedColumns(to - from, columns, q, queryAt, ldq, keys, own.scores, at, ld, false);
+        serial.packedColumns(to - from, columns, dOutput, outputAt, ldo, values, own.dScores, at, ld, false);
+        for (int r = 0; r < to - from; r++) {
+            own.dots[r] = Vectors.dot(value, output, outputAt + r * ldo, dOutput, outputAt + r * ldo);
+        }
+        CausalSoftmax.backward(
+                from,
+                to,
+                columns,
+                softmaxScale,
+                own.scores,
+                own.dScores,
+                at,
+                ld,
+                logSums,
+                row * heads + head,
+                heads,
+                own.dots);
+        serial.nn(to - from, width, to, own.dScores, at, ld, own.keys, 0, width, dq, queryAt, ldq, false);
+    }
+
+    /** What the rows {@code from..to} give to keys and values: all rows to those before {@code from}, the rest from the diagonal on. */
+    private void keyGradients(int worker, int first, int length, int head, int from, int to, boolean add) {
+        int ld = whole(length);
+        if (from > 0) {
+            keyGradients(worker, first, head, 0, from, from, to, 0, ld, add);
+        }
+        for (int key = from; key < to; key += TILE) {
+            keyGradients(worker, first, head, key, Math.min(to, key + TILE), key, to, (key - from) * ld, ld, add);
+        }
+    }
+
+    private void keyGradients(
+            int worker, int first, int head, int fromKey, int toKey, int from, int to, int at, int ld, boolean add) {
+        Scratch own = scratch[worker];
+        SerialGemm serial = gemm.serial(worker);
+        int valueAt = (first + fromKey) * ldkv + head * (nope + value) + nope;
+        int row = first + from;
+        int outputAt = row * ldo + head * value;
+        int queryAt = row * ldq + head * width;
+        int keyAt = at + fromKey;
+        serial.tn(
+                toKey - fromKey,
+                value,
+                to - from,
+                own.scores,
+                keyAt,
+                ld,
+                dOutput,
+                outputAt,
+                ldo,
+                dkv,
+                valueAt,
+                ldkv,
+                add);
+        serial.tn(
+                toKey - fromKey,
+                width,
+                to - from,
+                own.dScores,
+                keyAt,
+                ld,
+                q,
+                queryAt,
+                ldq,
+                own.keyGradients,
+                fromKey * width,
+                width,
+                add);
     }
 }

@@ -92,8 +92,8 @@ public final class Decoder {
         int hidden = spec.hiddenSize();
         states = Workspace.room(states, (long) count * hidden);
         inverse = Workspace.room(inverse, count);
-        finalNorm.forward(count, last, 0, hidden, states, 0, hidden, inverse);
-        head.forward(count, states);
+        finalNorm.forward(count, last, states, 0, hidden, inverse);
+        head.decode(count, states);
     }
 
     /** [count, vocab] of the last prefill or step; overwritten by the next. */

@@ -3,20 +3,27 @@ package genka.model;
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A pre-norm block: h = x + attention(norm(x)); output = h + feedForward(norm(h)). All [rows, hidden]. */
+/**
+ * A pre-norm block: h = x + attention(norm(x)); output = h + feedForward(norm(h)). All [rows, hidden]. A thread takes a block of rows
+ * through all that its rows do alone, so that it finds them in its cache; with whole sequences in a block that includes the heads.
+ */
 final class DecoderLayer {
+    /** Blocks a thread should have at least, or heads are handed out one by one. */
+    private static final int BLOCKS_A_THREAD = 2;
+
     /** What a backward needs of the forward; layers that never run backward share one. */
     static final class Activations {
         private final MultiHeadLatentAttention.Activations attention = new MultiHeadLatentAttention.Activations();
         private final SwigluFeedForward.Activations dense = new SwigluFeedForward.Activations();
         private final MixtureOfExperts.Activations experts = new MixtureOfExperts.Activations();
-        private float[] normed = {};
         private float[] inverse = {};
         private float[] middle = {};
-        private float[] middleNormed = {};
         private float[] middleInverse = {};
         private float[] output = {};
     }
@@ -24,31 +31,59 @@ final class DecoderLayer {
     /** What all layers share: nothing of it lasts from one layer to the next. */
     static final class Shared {
         private final MultiHeadLatentAttention.Shared attention;
-        private final SwigluFeedForward.Shared dense = new SwigluFeedForward.Shared();
-        private final MixtureOfExperts.Shared experts = new MixtureOfExperts.Shared();
-        private float[] dNormed = {};
+        private final SwigluFeedForward.Shared dense;
+        private final MixtureOfExperts.Shared experts;
+        private final WeightGradients weightGradients;
+        private final float[][] block;
+        private float[] normed = {};
+        private float[] middleNormed = {};
+        private float[] dMiddle = {};
+        private float[] spare = {};
 
-        Shared(Gemm gemm, ModelSpec spec, RotaryTables tables, boolean keep) {
-            attention = new MultiHeadLatentAttention.Shared(gemm, latent(spec), tables, keep);
+        Shared(Gemm gemm, ModelSpec spec, RotaryTables tables) {
+            int threads = gemm.team().threads();
+            attention = new MultiHeadLatentAttention.Shared(gemm, latent(spec), tables);
+            dense = new SwigluFeedForward.Shared(threads);
+            experts = new MixtureOfExperts.Shared(threads);
+            weightGradients = new WeightGradients(gemm);
+            block = new float[threads][0];
         }
     }
 
+    private final ThreadTeam team;
+    private final int hidden;
     private final NormLayer inputNorm;
     private final NormLayer middleNorm;
     private final Attention attention;
     private final FeedForward feedForward;
+    private final WeightPacks packs;
     private final Shared shared;
     private final Activations own;
+    private final ThreadTeam.RangeTask wholeTask = this::wholeBlocks;
+    private final ThreadTeam.RangeTask projectTask = this::projectBlocks;
+    private final ThreadTeam.RangeTask attendTask = this::attendHeads;
+    private final ThreadTeam.RangeTask finishTask = this::finishBlocks;
+    private final ThreadTeam.RangeTask normTask = this::normBlocks;
+    private final ThreadTeam.RangeTask wholeBackwardTask = this::wholeBlocksBackward;
+    private final ThreadTeam.RangeTask finishBackwardTask = this::finishBlocksBackward;
+    private final ThreadTeam.RangeTask attendBackwardTask = this::attendHeadsBackward;
+    private final ThreadTeam.RangeTask projectBackwardTask = this::projectBlocksBackward;
+
+    private RaggedRows rows = new RaggedRows();
+    private float[] x = {};
+    private float[] gradient = {};
+    private float[] dx = {};
 
     DecoderLayer(Gemm gemm, Model model, int layer, Shared shared, Activations own) {
         ModelSpec spec = model.spec();
         Parameters parameters = model.parameters();
         String prefix = "model.layers." + layer + ".";
+        this.team = gemm.team();
+        this.hidden = spec.hiddenSize();
         this.shared = shared;
         this.own = own;
-        inputNorm = new NormLayer(gemm.team(), parameters, prefix + "input_layernorm.weight", spec.rmsNormEps());
-        middleNorm =
-                new NormLayer(gemm.team(), parameters, prefix + "post_attention_layernorm.weight", spec.rmsNormEps());
+        inputNorm = new NormLayer(team, parameters, prefix + "input_layernorm.weight", spec.rmsNormEps());
+        middleNorm = new NormLayer(team, parameters, prefix + "post_attention_layernorm.weight", spec.rmsNormEps());
         attention = new MultiHeadLatentAttention(
                 gemm, parameters, prefix + "self_attn.", latent(spec), shared.attention, own.attention);
         feedForward = spec.isMoe(layer)
@@ -61,6 +96,9 @@ final class DecoderLayer {
                         shared.experts,
                         own.experts)
                 : new SwigluFeedForward(gemm, parameters, prefix + "mlp.", shared.dense, own.dense);
+        List<Linear> linears = new ArrayList<>(attention.linears());
+        linears.addAll(feedForward.linears());
+        packs = new WeightPacks(team, linears);
     }
 
     static AttentionSpec.Mla latent(ModelSpec spec) {
@@ -69,6 +107,10 @@ final class DecoderLayer {
             case AttentionSpec.Gqa gqa ->
                 throw new GenkaException(Fault.INTERNAL, "No attention for " + gqa + ": Parameters.of refuses it.");
         };
+    }
+
+    WeightPacks packs() {
+        return packs;
     }
 
     /** The experts, or null in a dense layer. */
@@ -83,9 +125,84 @@ final class DecoderLayer {
     }
 
     void forward(RaggedRows rows, float[] x) {
-        begin(rows.rows(), x);
-        attention.forward(rows, own.normed, own.middle);
-        finish(rows.rows());
+        int count = rows.rows();
+        this.rows = rows;
+        this.x = x;
+        reserve(count);
+        attention.begin(rows);
+        feedForward.reserve(count);
+        packs.forward();
+        if (wholeBlocks()) {
+            team.each(rows.blocks(), wholeTask);
+        } else {
+            team.each(rows.blocks(), projectTask);
+            team.each(rows.sequences() * attention.heads(), attendTask);
+            // Only now: without a backward to come, x may be this very array.
+            team.each(rows.blocks(), finishTask);
+        }
+        feedForward.finishForward(count, shared.middleNormed, own.output);
+    }
+
+    private boolean wholeBlocks() {
+        return rows.wholeSequences() && rows.blocks() >= BLOCKS_A_THREAD * team.threads();
+    }
+
+    private void reserve(int count) {
+        long size = (long) count * hidden;
+        own.inverse = Workspace.room(own.inverse, count);
+        own.middle = Workspace.room(own.middle, size);
+        own.middleInverse = Workspace.room(own.middleInverse, count);
+        own.output = Workspace.room(own.output, size);
+        shared.middleNormed = Workspace.room(shared.middleNormed, size);
+        for (int worker = 0; worker < shared.block.length; worker++) {
+            shared.block[worker] = Workspace.room(shared.block[worker], (long) RaggedRows.BLOCK * hidden);
+        }
+    }
+
+    private void wholeBlocks(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            projectBlocks(worker, block, block + 1);
+            for (int s = rows.firstSequence(block); s < rows.firstSequence(block + 1); s++) {
+                for (int head = 0; head < attention.heads(); head++) {
+                    attention.attend(worker, s, head);
+                }
+            }
+            finishBlocks(worker, block, block + 1);
+        }
+    }
+
+    private void projectBlocks(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            int from = rows.blockFrom(block);
+            int to = rows.blockTo(block);
+            float[] normed = shared.block[worker];
+            inputNorm.forwardRows(from, to, x, 0, hidden, normed, -from * hidden, hidden, own.inverse);
+            attention.project(worker, from, to, normed);
+        }
+    }
+
+    private void attendHeads(int worker, int first, int last) {
+        for (int i = first; i < last; i++) {
+            attention.attend(worker, i / attention.heads(), i % attention.heads());
+        }
+    }
+
+    private void finishBlocks(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            int from = rows.blockFrom(block);
+            int to = rows.blockTo(block);
+            int at = from * hidden;
+            int size = (to - from) * hidden;
+            System.arraycopy(x, at, own.middle, at, size);
+            attention.output(worker, from, to, own.middle);
+            normRows(from, to);
+            System.arraycopy(own.middle, at, own.output, at, size);
+            feedForward.forwardRows(worker, from, to, shared.middleNormed, own.output);
+        }
+    }
+
+    private void normRows(int from, int to) {
+        middleNorm.forwardRows(from, to, own.middle, 0, hidden, shared.middleNormed, 0, hidden, own.middleInverse);
     }
 
     /** Puts what the last forward computed into the cache. */
@@ -95,41 +212,102 @@ final class DecoderLayer {
 
     /** One new token for each of the slots. */
     void decode(int count, int[] slots, LatentCache cache, int layer, float[] x) {
-        begin(count, x);
-        attention.decode(count, slots, cache, layer, own.normed, own.middle);
-        finish(count);
+        reserve(count);
+        shared.normed = Workspace.room(shared.normed, (long) count * hidden);
+        inputNorm.forward(count, x, shared.normed, 0, hidden, own.inverse);
+        System.arraycopy(x, 0, own.middle, 0, count * hidden);
+        attention.decode(count, slots, cache, layer, shared.normed, own.middle);
+        middleNorm.forward(count, own.middle, shared.middleNormed, 0, hidden, own.middleInverse);
+        System.arraycopy(own.middle, 0, own.output, 0, count * hidden);
+        feedForward.decode(count, shared.middleNormed, own.output);
     }
 
-    private void begin(int rows, float[] x) {
-        int hidden = inputNorm.width();
-        long size = (long) rows * hidden;
-        own.normed = Workspace.room(own.normed, size);
-        own.inverse = Workspace.room(own.inverse, rows);
-        own.middle = Workspace.room(own.middle, size);
-        own.middleNormed = Workspace.room(own.middleNormed, size);
-        own.middleInverse = Workspace.room(own.middleInverse, rows);
-        inputNorm.forward(rows, x, 0, hidden, own.normed, 0, hidden, own.inverse);
-        System.arraycopy(x, 0, own.middle, 0, (int) size);
-    }
-
-    private void finish(int rows) {
-        int hidden = inputNorm.width();
-        middleNorm.forward(rows, own.middle, 0, hidden, own.middleNormed, 0, hidden, own.middleInverse);
-        // Only now: without a backward to come, x may be this very array.
-        own.output = Workspace.room(own.output, (long) rows * hidden);
-        System.arraycopy(own.middle, 0, own.output, 0, rows * hidden);
-        feedForward.forward(rows, own.middleNormed, own.output);
-    }
-
-    /** Turns the output's gradient into that of x, in place, and adds the weights' gradients. */
-    void backward(RaggedRows rows, float[] x, float[] gradient) {
+    /**
+     * The gradient of x from that of the output, and those of the weights.
+     *
+     * @return the array that holds the gradient of x; the one given belongs to the layers from now on
+     */
+    float[] backward(RaggedRows rows, float[] x, float[] gradient) {
         int count = rows.rows();
-        int hidden = inputNorm.width();
-        shared.dNormed = Workspace.room(shared.dNormed, (long) count * hidden);
-        float[] d = shared.dNormed;
-        feedForward.backward(rows, own.middleNormed, gradient, d);
-        middleNorm.backward(count, own.middle, 0, hidden, own.middleInverse, d, 0, hidden, gradient, 0, hidden, true);
-        attention.backward(rows, own.normed, gradient, d);
-        inputNorm.backward(count, x, 0, hidden, own.inverse, d, 0, hidden, gradient, 0, hidden, true);
+        long size = (long) count * hidden;
+        this.rows = rows;
+        this.x = x;
+        this.gradient = gradient;
+        shared.normed = Workspace.room(shared.normed, size);
+        shared.middleNormed = Workspace.room(shared.middleNormed, size);
+        shared.dMiddle = Workspace.room(shared.dMiddle, size);
+        dx = Workspace.room(shared.spare, size);
+        inputNorm.prepareBackward(rows);
+        middleNorm.prepareBackward(rows);
+        attention.beginBackward(rows);
+        packs.backward();
+        team.each(rows.blocks(), normTask);
+        feedForward.beginBackward(rows, shared.middleNormed, gradient);
+        if (wholeBlocks()) {
+            team.each(rows.blocks(), wholeBackwardTask);
+        } else {
+            team.each(rows.blocks(), finishBackwardTask);
+            team.each(rows.sequences() * attention.heads(), attendBackwardTask);
+            team.each(rows.blocks(), projectBackwardTask);
+        }
+        inputNorm.addWeightGradient(rows);
+        middleNorm.addWeightGradient(rows);
+        attention.weightGradients(shared.weightGradients, shared.normed, shared.dMiddle);
+        feedForward.weightGradients(shared.weightGradients, count, shared.middleNormed, gradient);
+        shared.weightGradients.run();
+        shared.spare = gradient;
+        return dx;
+    }
+
+    private void normBlocks(int worker, int first, int last) {
+        normRows(rows.blockFrom(first), rows.blockTo(last - 1));
+    }
+
+    private void wholeBlocksBackward(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            finishBlocksBackward(worker, block, block + 1);
+            for (int s = rows.firstSequence(block); s < rows.firstSequence(block + 1); s++) {
+                for (int head = 0; head < attention.heads(); head++) {
+                    attention.attendBackward(worker, s, head);
+                }
+            }
+            projectBlocksBackward(worker, block, block + 1);
+        }
+    }
+
+    private void finishBlocksBackward(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            int from = rows.blockFrom(block);
+            int to = rows.blockTo(block);
+            float[] dNormed = shared.block[worker];
+            feedForward.backwardRows(worker, from, to, gradient, dNormed, 0);
+            System.arraycopy(gradient, from * hidden, shared.dMiddle, from * hidden, (to - from) * hidden);
+            normBackward(middleNorm, block, own.middle, own.middleInverse, dNormed, shared.dMiddle);
+            attention.outputBackward(worker, from, to, shared.dMiddle);
+        }
+    }
+
+    private void attendHeadsBackward(int worker, int first, int last) {
+        for (int i = first; i < last; i++) {
+            attention.attendBackward(worker, i / attention.heads(), i % attention.heads());
+        }
+    }
+
+    private void projectBlocksBackward(int worker, int first, int last) {
+        for (int block = first; block < last; block++) {
+            int from = rows.blockFrom(block);
+            int to = rows.blockTo(block);
+            float[] dNormed = shared.block[worker];
+            attention.projectBackward(worker, block, dNormed);
+            inputNorm.forwardRows(from, to, x, 0, hidden, shared.normed, 0, hidden, own.inverse);
+            System.arraycopy(shared.dMiddle, from * hidden, dx, from * hidden, (to - from) * hidden);
+            normBackward(inputNorm, block, x, own.inverse, dNormed, dx);
+        }
+    }
+
+    /** Adds to {@code to} the gradient of the norm's input x from that of a block's output. */
+    private void normBackward(NormLayer norm, int block, float[] x, float[] inverse, float[] dyBlock, float[] to) {
+        int at = -rows.blockFrom(block) * hidden;
+        norm.backwardRows(rows, block, x, 0, hidden, inverse, dyBlock, at, hidden, to, 0, hidden, true);
     }
 }

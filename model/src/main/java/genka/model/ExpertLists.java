@@ -9,6 +9,7 @@ final class ExpertLists {
     private int[] next = {};
     private int[] tokens = {};
     private int[] pairOf = {};
+    private int[] choiceOf = {};
     private int chunks;
     private int[] chunkExpert = {};
     private int[] chunkFrom = {};
@@ -23,6 +24,7 @@ final class ExpertLists {
         next = Workspace.room(next, experts);
         tokens = Workspace.room(tokens, pairs);
         pairOf = Workspace.room(pairOf, pairs);
+        choiceOf = Workspace.room(choiceOf, pairs);
         java.util.Arrays.fill(starts, 0, experts + 1, 0);
         for (int k = 0; k < pairs; k++) {
             starts[indices[k] + 1]++;
@@ -35,6 +37,7 @@ final class ExpertLists {
             int pair = next[indices[k]]++;
             tokens[pair] = k / chosen;
             pairOf[k] = pair;
+            choiceOf[pair] = k;
         }
         cut(experts, chunk);
     }
@@ -76,6 +79,11 @@ final class ExpertLists {
     /** The place of choice {@code k} = row × experts per token + j among the pairs. */
     int pair(int k) {
         return pairOf[k];
+    }
+
+    /** The choice that a pair comes from: the other way round. */
+    int choice(int pair) {
+        return choiceOf[pair];
     }
 
     int chunks() {

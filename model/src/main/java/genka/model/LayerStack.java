@@ -7,11 +7,17 @@ final class LayerStack {
     private final DecoderLayer[] layers;
 
     LayerStack(Gemm gemm, Model model, RotaryTables tables, boolean keep) {
-        DecoderLayer.Shared shared = new DecoderLayer.Shared(gemm, model.spec(), tables, keep);
+        DecoderLayer.Shared shared = new DecoderLayer.Shared(gemm, model.spec(), tables);
         DecoderLayer.Activations one = new DecoderLayer.Activations();
         layers = new DecoderLayer[model.spec().layers() + model.spec().mtpModules()];
+        int largest = 0;
         for (int layer = 0; layer < layers.length; layer++) {
             layers[layer] = new DecoderLayer(gemm, model, layer, shared, keep ? new DecoderLayer.Activations() : one);
+            largest = Math.max(largest, layers[layer].packs().size());
+        }
+        float[] packed = new float[largest];
+        for (DecoderLayer layer : layers) {
+            layer.packs().place(packed);
         }
     }
 

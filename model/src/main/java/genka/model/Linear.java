@@ -1,7 +1,10 @@
 package genka.model;
 
 import genka.kernel.Gemm;
+import genka.kernel.PackedMatrix;
 import genka.kernel.SerialGemm;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = x Wᵀ with weight [out, in]; weights that lie side by side act as one. The only class that multiplies with weights. Rows of x, y
@@ -13,6 +16,8 @@ final class Linear {
     private final int offset;
     private final int in;
     private final int out;
+    private @Nullable PackedMatrix forwardPack;
+    private @Nullable PackedMatrix backwardPack;
 
     private Linear(Gemm gemm, Parameters parameters, int offset, int in, int out) {
         this.gemm = gemm;
@@ -43,6 +48,52 @@ final class Linear {
 
     int out() {
         return out;
+    }
+
+    /** The values that a packed copy takes. */
+    int packedSize() {
+        return Math.max(PackedMatrix.size(in, out), PackedMatrix.size(out, in));
+    }
+
+    /** Where packed copies go: for {@link #packedForward} and for {@link #packedBackwardInput}, which may be one place. */
+    void packInto(float[] forward, int forwardAt, float[] backward, int backwardAt) {
+        forwardPack = new PackedMatrix(in, out, forward, forwardAt);
+        backwardPack = new PackedMatrix(out, in, backward, backwardAt);
+    }
+
+    /** Copies the weight as {@link #packedForward} reads it. */
+    void packForward() {
+        Objects.requireNonNull(forwardPack).packTransposed(parameters.values(), offset, in);
+    }
+
+    /** Copies the weight as {@link #packedBackwardInput} reads it. */
+    void packBackward() {
+        Objects.requireNonNull(backwardPack).pack(parameters.values(), offset, in);
+    }
+
+    /** y = x Wᵀ with the copy that {@link #packForward} made. */
+    void packedForward(
+            SerialGemm serial, int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, boolean accumulate) {
+        serial.packed(rows, x, xAt, ldx, Objects.requireNonNull(forwardPack), y, yAt, ldy, accumulate);
+    }
+
+    /** dx = dy W with the copy that {@link #packBackward} made. */
+    void packedBackwardInput(
+            SerialGemm serial,
+            int rows,
+            float[] dy,
+            int dyAt,
+            int lddy,
+            float[] dx,
+            int dxAt,
+            int lddx,
+            boolean accumulate) {
+        serial.packed(rows, dy, dyAt, lddy, Objects.requireNonNull(backwardPack), dx, dxAt, lddx, accumulate);
+    }
+
+    /** Makes the array of gradients, before tasks add to it. */
+    void prepareGradients() {
+        parameters.gradients();
     }
 
     void forward(int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, boolean accumulate) {

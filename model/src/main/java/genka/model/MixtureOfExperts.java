@@ -7,33 +7,39 @@ import genka.kernel.SerialGemm;
 import genka.kernel.SwiGlu;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routed and shared experts (V3 report §2.1.2): y += Σ w_e Expert_e(x) + Shared(x). Tokens are sorted by expert and each expert runs over
- * its list in pieces of {@code CHUNK} tokens, whatever the number of threads; a token's experts are added up in ascending order.
+ * Routed and shared experts (V3 report §2.1.2): y += Shared(x) + Σ w_e Expert_e(x). Tokens are sorted by expert and each expert runs over
+ * its list in pieces of {@code CHUNK} tokens, whatever the number of threads; a token's experts are added up in ascending order. What a
+ * backward can gather or compute again cheaply is not kept.
  */
 final class MixtureOfExperts implements FeedForward {
     private static final int CHUNK = 256;
-    private static final int WEIGHT_ROWS = 64;
 
     /** What a backward needs of the forward; layers that never run backward share one. Rows are (token, expert) pairs by expert. */
     static final class Activations {
         private final Router.Activations router = new Router.Activations();
         private final SwigluFeedForward.Activations shared = new SwigluFeedForward.Activations();
         private final ExpertLists lists = new ExpertLists();
-        private float[] gathered = {};
         private float[] gateUp = {};
-        private float[] inner = {};
-        private float[] outputs = {};
     }
 
-    /** Buffers of the backward that all layers share. */
+    /** Buffers that all layers share; those with rows have one for each pair. */
     static final class Shared {
         private final Router.Shared router = new Router.Shared();
+        private final float[][] chunk;
+        private float[] inputs = {};
+        private float[] inner = {};
+        private float[] outputs = {};
+        private float[] dOutputs = {};
         private float[] dWeights = {};
-        private float[] dInner = {};
-        private float[] dGathered = {};
+
+        Shared(int threads) {
+            chunk = new float[threads][0];
+        }
     }
 
     private record Expert(Linear gateUp, Linear down) {}
@@ -41,7 +47,6 @@ final class MixtureOfExperts implements FeedForward {
     private final Gemm gemm;
     private final ThreadTeam team;
     private final MoeSpec moe;
-    private final Parameters parameters;
     private final int hidden;
     private final int width;
     private final Router router;
@@ -51,11 +56,9 @@ final class MixtureOfExperts implements FeedForward {
     private final Activations own;
     private final ThreadTeam.RangeTask expertTask = this::runExperts;
     private final ThreadTeam.RangeTask combineTask = this::combine;
-    private final ThreadTeam.RangeTask spreadTask = this::spread;
     private final ThreadTeam.RangeTask expertBackwardTask = this::runExpertsBackward;
-    private final ThreadTeam.RangeTask weightTask = this::weightGradients;
-    private final ThreadTeam.RangeTask collectTask = this::collect;
 
+    private boolean packed;
     private float[] x = {};
     private float[] y = {};
     private double balanceWeight;
@@ -72,7 +75,6 @@ final class MixtureOfExperts implements FeedForward {
         this.gemm = gemm;
         this.team = gemm.team();
         this.moe = moe;
-        this.parameters = parameters;
         this.router = new Router(gemm, parameters, prefix, moe, shared.router, own.router);
         this.sharedExperts = moe.sharedExperts() == 0
                 ? null
@@ -100,34 +102,90 @@ final class MixtureOfExperts implements FeedForward {
     }
 
     @Override
-    public void forward(int rows, float[] x, float[] y) {
-        router.forward(rows, x);
+    public List<Linear> linears() {
+        List<Linear> linears = new ArrayList<>();
+        if (sharedExperts != null) {
+            linears.addAll(sharedExperts.linears());
+        }
+        for (Expert expert : experts) {
+            linears.add(expert.gateUp);
+            linears.add(expert.down);
+        }
+        linears.add(router.gate());
+        return linears;
+    }
+
+    @Override
+    public void reserve(int rows) {
+        router.reserve(rows);
+        if (sharedExperts != null) {
+            sharedExperts.reserve(rows);
+        }
+    }
+
+    @Override
+    public void decode(int rows, float[] x, float[] y) {
+        router.decode(rows, x);
+        if (sharedExperts != null) {
+            sharedExperts.decode(rows, x, y);
+        }
+        runExperts(false, rows, x, y);
+    }
+
+    @Override
+    public void forwardRows(int worker, int from, int to, float[] x, float[] y) {
+        router.forwardRows(worker, from, to, x);
+        if (sharedExperts != null) {
+            sharedExperts.forwardRows(worker, from, to, x, y);
+        }
+    }
+
+    @Override
+    public void finishForward(int rows, float[] x, float[] y) {
+        runExperts(true, rows, x, y);
+    }
+
+    private void runExperts(boolean packed, int rows, float[] x, float[] y) {
         own.lists.sort(rows, moe, router.indices(), CHUNK);
         long pairs = own.lists.pairs();
-        own.gathered = Workspace.room(own.gathered, pairs * hidden);
         own.gateUp = Workspace.room(own.gateUp, pairs * 2 * width);
-        own.inner = Workspace.room(own.inner, pairs * width);
-        own.outputs = Workspace.room(own.outputs, pairs * hidden);
+        shared.outputs = Workspace.room(shared.outputs, pairs * hidden);
+        reserveChunks();
+        this.packed = packed;
         this.x = x;
         this.y = y;
         team.each(own.lists.chunks(), expertTask);
         team.run(rows, Workspace.grain(hidden * moe.expertsPerToken()), combineTask);
-        if (sharedExperts != null) {
-            sharedExperts.forward(rows, x, y);
+    }
+
+    private void reserveChunks() {
+        for (int worker = 0; worker < shared.chunk.length; worker++) {
+            shared.chunk[worker] = Workspace.room(shared.chunk[worker], (long) CHUNK * (hidden + width));
         }
     }
 
     private void runExperts(int worker, int fromChunk, int toChunk) {
         SerialGemm serial = gemm.serial(worker);
+        float[] chunk = shared.chunk[worker];
+        int innerAt = CHUNK * hidden;
         for (int c = fromChunk; c < toChunk; c++) {
             Expert expert = experts[own.lists.expert(c)];
             int from = own.lists.from(c);
             int count = own.lists.to(c) - from;
-            Rows.gather(0, count, hidden, x, 0, hidden, own.lists.tokens(), from, own.gathered, from * hidden, hidden);
-            expert.gateUp.forward(
-                    serial, count, own.gathered, from * hidden, hidden, own.gateUp, from * 2 * width, 2 * width);
-            SwiGlu.forward(0, count, width, own.gateUp, from * 2 * width, own.inner, from * width);
-            expert.down.forward(serial, count, own.inner, from * width, width, own.outputs, from * hidden, hidden);
+            int at = from * 2 * width;
+            Rows.gather(0, count, hidden, x, 0, hidden, own.lists.tokens(), from, chunk, 0, hidden);
+            if (packed) {
+                expert.gateUp.packedForward(serial, count, chunk, 0, hidden, own.gateUp, at, 2 * width, false);
+            } else {
+                expert.gateUp.forward(serial, count, chunk, 0, hidden, own.gateUp, at, 2 * width);
+            }
+            SwiGlu.forward(0, count, width, own.gateUp, at, chunk, innerAt);
+            if (packed) {
+                expert.down.packedForward(
+                        serial, count, chunk, innerAt, width, shared.outputs, from * hidden, hidden, false);
+            } else {
+                expert.down.forward(serial, count, chunk, innerAt, width, shared.outputs, from * hidden, hidden);
+            }
         }
     }
 
@@ -137,7 +195,7 @@ final class MixtureOfExperts implements FeedForward {
         for (int r = from; r < to; r++) {
             for (int k = r * chosen; k < (r + 1) * chosen; k++) {
                 int at = own.lists.pair(k) * hidden;
-                Vectors.axpy(hidden, router.weights()[k], own.outputs, at, y, r * hidden);
+                Vectors.axpy(hidden, router.weights()[k], shared.outputs, at, y, r * hidden);
             }
         }
     }
@@ -149,91 +207,96 @@ final class MixtureOfExperts implements FeedForward {
     }
 
     @Override
-    public void backward(RaggedRows rows, float[] x, float[] dy, float[] dx) {
-        int count = rows.rows();
+    public void beginBackward(RaggedRows rows, float[] x, float[] dy) {
         long pairs = own.lists.pairs();
         shared.dWeights = Workspace.room(shared.dWeights, pairs);
-        shared.dInner = Workspace.room(shared.dInner, pairs * width);
-        shared.dGathered = Workspace.room(shared.dGathered, pairs * hidden);
-        parameters.gradients();
+        shared.inputs = Workspace.room(shared.inputs, pairs * hidden);
+        shared.inner = Workspace.room(shared.inner, pairs * width);
+        shared.outputs = Workspace.room(shared.outputs, pairs * hidden);
+        shared.dOutputs = Workspace.room(shared.dOutputs, pairs * hidden);
+        reserveChunks();
         this.x = x;
         this.y = dy;
-        team.run(count, Workspace.grain(hidden * moe.expertsPerToken()), spreadTask);
-        team.each(own.lists.chunks(), expertBackwardTask);
-        team.each(experts.length * weightPieces(), weightTask);
-        router.backward(rows, x, shared.dWeights, balanceWeight, dx);
+        router.beginBackward(rows, balanceWeight);
         balanceWeight = 0;
-        this.y = dx;
-        team.run(count, Workspace.grain(hidden * moe.expertsPerToken()), collectTask);
+        team.each(own.lists.chunks(), expertBackwardTask);
         if (sharedExperts != null) {
-            sharedExperts.backward(count, x, dy, dx, true);
+            sharedExperts.beginBackward(rows, x, dy);
         }
     }
 
-    /** Gradients of the weights, and of the outputs in place of the outputs. */
-    private void spread(int worker, int from, int to) {
-        int chosen = moe.expertsPerToken();
-        for (int r = from; r < to; r++) {
-            for (int k = r * chosen; k < (r + 1) * chosen; k++) {
-                int at = own.lists.pair(k) * hidden;
-                shared.dWeights[k] = Vectors.dot(hidden, y, r * hidden, own.outputs, at);
-                System.arraycopy(y, r * hidden, own.outputs, at, hidden);
-                Vectors.scale(hidden, router.weights()[k], own.outputs, at);
-            }
-        }
-    }
-
+    /**
+     * With i = silu(gate) up of a pair and w its weight: the gradient of w is i · (dy W), that of i is w dy W. The product of the down
+     * projection's gradient takes w i and dy.
+     */
     private void runExpertsBackward(int worker, int fromChunk, int toChunk) {
         SerialGemm serial = gemm.serial(worker);
+        float[] dInner = shared.chunk[worker];
         for (int c = fromChunk; c < toChunk; c++) {
             Expert expert = experts[own.lists.expert(c)];
             int from = own.lists.from(c);
             int count = own.lists.to(c) - from;
-            expert.down.backwardInput(
-                    serial, count, own.outputs, from * hidden, hidden, shared.dInner, from * width, width);
-            SwiGlu.backward(0, count, width, own.gateUp, from * 2 * width, shared.dInner, from * width);
-            expert.gateUp.backwardInput(
-                    serial, count, own.gateUp, from * 2 * width, 2 * width, shared.dGathered, from * hidden, hidden);
-        }
-    }
-
-    private int downPieces() {
-        return (hidden + WEIGHT_ROWS - 1) / WEIGHT_ROWS;
-    }
-
-    private int weightPieces() {
-        return downPieces() + (2 * width + WEIGHT_ROWS - 1) / WEIGHT_ROWS;
-    }
-
-    private void weightGradients(int worker, int fromPiece, int toPiece) {
-        SerialGemm serial = gemm.serial(worker);
-        for (int p = fromPiece; p < toPiece; p++) {
-            Expert expert = experts[p / weightPieces()];
-            int first = own.lists.first(p / weightPieces());
-            int count = own.lists.count(p / weightPieces());
-            int piece = p % weightPieces();
-            if (count > 0 && piece < downPieces()) {
-                int from = piece * WEIGHT_ROWS;
-                int to = Math.min(hidden, from + WEIGHT_ROWS);
-                expert.down.backwardWeight(
-                        serial, from, to, count, own.inner, first * width, width, own.outputs, first * hidden, hidden);
-            } else if (count > 0) {
-                int from = (piece - downPieces()) * WEIGHT_ROWS;
-                int to = Math.min(2 * width, from + WEIGHT_ROWS);
-                int at = first * 2 * width;
-                expert.gateUp.backwardWeight(
-                        serial, from, to, count, own.gathered, first * hidden, hidden, own.gateUp, at, 2 * width);
+            int at = from * 2 * width;
+            int[] tokens = own.lists.tokens();
+            Rows.gather(0, count, hidden, x, 0, hidden, tokens, from, shared.inputs, from * hidden, hidden);
+            Rows.gather(0, count, hidden, y, 0, hidden, tokens, from, shared.dOutputs, from * hidden, hidden);
+            expert.down.packedBackwardInput(
+                    serial, count, shared.dOutputs, from * hidden, hidden, dInner, 0, width, false);
+            SwiGlu.backward(0, count, width, own.gateUp, at, dInner, 0, shared.inner, from * width);
+            for (int i = 0; i < count; i++) {
+                int k = own.lists.choice(from + i);
+                float weight = router.weights()[k];
+                int innerAt = (from + i) * width;
+                shared.dWeights[k] = Vectors.dot(width, dInner, i * width, shared.inner, innerAt);
+                Vectors.scale(width, weight, shared.inner, innerAt);
+                Vectors.scale(2 * width, weight, own.gateUp, at + i * 2 * width);
             }
+            expert.gateUp.packedBackwardInput(
+                    serial, count, own.gateUp, at, 2 * width, shared.outputs, from * hidden, hidden, false);
         }
     }
 
-    /** dx[token] += Σ over its experts, in their order. */
-    private void collect(int worker, int from, int to) {
+    @Override
+    public void backwardRows(int worker, int from, int to, float[] dy, float[] dx, int dxAt) {
+        router.backwardRows(worker, from, to, shared.dWeights, dx, dxAt);
         int chosen = moe.expertsPerToken();
         for (int r = from; r < to; r++) {
             for (int k = r * chosen; k < (r + 1) * chosen; k++) {
-                Vectors.add(hidden, shared.dGathered, own.lists.pair(k) * hidden, y, r * hidden);
+                Vectors.add(hidden, shared.outputs, own.lists.pair(k) * hidden, dx, dxAt + (r - from) * hidden);
             }
+        }
+        if (sharedExperts != null) {
+            sharedExperts.backwardRows(worker, from, to, dy, dx, dxAt, true);
+        }
+    }
+
+    @Override
+    public void weightGradients(WeightGradients gradients, int rows, float[] x, float[] dy) {
+        router.weightGradients(gradients, rows, x);
+        if (sharedExperts != null) {
+            sharedExperts.weightGradients(gradients, rows, x, dy);
+        }
+        for (int e = 0; e < experts.length; e++) {
+            int first = own.lists.first(e);
+            int count = own.lists.count(e);
+            gradients.add(
+                    experts[e].gateUp,
+                    count,
+                    shared.inputs,
+                    first * hidden,
+                    hidden,
+                    own.gateUp,
+                    first * 2 * width,
+                    2 * width);
+            gradients.add(
+                    experts[e].down,
+                    count,
+                    shared.inner,
+                    first * width,
+                    width,
+                    shared.dOutputs,
+                    first * hidden,
+                    hidden);
         }
     }
 }

@@ -4,6 +4,7 @@ import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
 import genka.units.GenkaException;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Locale;
  * @param parameters trainable values
  * @param weights 4 bytes a parameter, and again for each reference copy
  * @param moments of AdamW: 8 bytes a parameter
- * @param activations what one micro-batch's forward keeps and its backward needs
+ * @param activations what one micro-batch's forward keeps and its backward needs, and the packed weights of a layer
  * @param cache what decoding remembers
  */
 public record ModelMemory(long parameters, long weights, long gradients, long moments, long activations, long cache) {
@@ -27,12 +28,23 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
      * Training with AdamW.
      *
      * @param rows tokens of one micro-batch
-     * @param longest tokens of its longest sequence
      */
-    public static ModelMemory training(ModelSpec spec, long rows, int longest) {
+    public static ModelMemory training(ModelSpec spec, long rows) {
         long parameters = Parameters.count(spec);
-        long activations = (activations(spec, longest) * rows * 4 * 9) / 8;
-        return new ModelMemory(parameters, 4 * parameters, 4 * parameters, 8 * parameters, activations, 0);
+        long logits = Math.min(rows, TokenLoss.rowsAtOnce(spec.vocabSize())) * spec.vocabSize();
+        long values = activations(spec) * rows + logits + packed(spec);
+        return new ModelMemory(parameters, 4 * parameters, 4 * parameters, 8 * parameters, grown(values), 0);
+    }
+
+    /** With the logits of {@code rows} tokens at once, as reinforcement needs them. */
+    public ModelMemory plusLogits(ModelSpec spec, long rows) {
+        long more = grown(rows * spec.vocabSize());
+        return new ModelMemory(parameters, weights, gradients, moments, activations + more, cache);
+    }
+
+    /** Bytes of buffers for that many values: see {@link Workspace}. */
+    private static long grown(long values) {
+        return values * 4 * 9 / 8;
     }
 
     /** With a latent cache for {@code slots} sequences of {@code length} tokens. */
@@ -78,36 +90,62 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
                 : String.format(Locale.ROOT, "%,.1f GB", bytes * 1e-9);
     }
 
-    /** Values a row keeps over all layers, and those of the buffers that layers share. */
-    private static long activations(ModelSpec spec, int longest) {
+    /** Values of a row: those that each layer keeps, and those of the buffers that layers share. */
+    private static long activations(ModelSpec spec) {
         long hidden = spec.hiddenSize();
-        long attention = attention(DecoderLayer.latent(spec));
-        long probabilities = (long) spec.attention().heads() * longest;
+        AttentionSpec.Mla mla = DecoderLayer.latent(spec);
         long kept = 0;
-        long largest = 0;
+        long shared = 0;
         for (int layer = 0; layer < spec.layers() + spec.mtpModules(); layer++) {
-            long feedForward =
-                    spec.isMoe(layer) ? experts(spec.moe().orElseThrow(), hidden) : 3L * spec.intermediateSize();
-            kept += 4 * hidden + attention + probabilities + feedForward;
-            largest = Math.max(largest, feedForward);
+            boolean moe = spec.isMoe(layer);
+            kept += 2 * hidden + 2 + keptByAttention(mla);
+            kept += moe ? keptByExperts(spec.moe().orElseThrow()) : 2L * spec.intermediateSize();
+            long feedForward = moe ? sharedByExperts(spec.moe().orElseThrow(), hidden) : spec.intermediateSize();
+            shared = Math.max(shared, feedForward);
         }
-        long ends = (5L + 11L * spec.mtpModules()) * hidden + (1L + spec.mtpModules()) * spec.vocabSize();
-        return kept + ends + attention + largest;
+        long ends = 4 * hidden + 6 + spec.mtpModules() * (11 * hidden + spec.vocabSize());
+        return kept + shared + sharedByAttention(mla) + 4 * hidden + ends;
     }
 
-    private static long attention(AttentionSpec.Mla mla) {
-        long heads = mla.heads();
-        long queries = heads * mla.qkHeadDim();
-        long lora = mla.qLoraRank() > 0 ? 2L * mla.qLoraRank() : 0;
-        return queries
-                + lora
-                + 2L * mla.cacheValuesPerToken()
-                + heads * (mla.qkNopeHeadDim() + mla.vHeadDim())
-                + heads * mla.vHeadDim();
+    private static long down(AttentionSpec.Mla mla) {
+        return mla.cacheValuesPerToken()
+                + (mla.qLoraRank() > 0 ? mla.qLoraRank() : (long) mla.heads() * mla.qkHeadDim());
     }
 
-    private static long experts(MoeSpec moe, long hidden) {
-        long pair = 2 * hidden + 3L * moe.intermediateSize() + 4;
-        return moe.routedExperts() + moe.expertsPerToken() * pair + 3L * moe.sharedExperts() * moe.intermediateSize();
+    private static long keptByAttention(AttentionSpec.Mla mla) {
+        long query = mla.qLoraRank() > 0 ? (long) mla.heads() * mla.qkHeadDim() : 0;
+        long heads = (long) mla.heads() * (mla.qkNopeHeadDim() + 2L * mla.vHeadDim() + 1);
+        return down(mla) + query + mla.cacheValuesPerToken() + heads + 2;
+    }
+
+    private static long sharedByAttention(AttentionSpec.Mla mla) {
+        long query = mla.qLoraRank() > 0 ? mla.qLoraRank() + (long) mla.heads() * mla.qkHeadDim() : 0;
+        long heads = (long) mla.heads() * (mla.qkHeadDim() + 2L * mla.vHeadDim());
+        return down(mla) + query + heads;
+    }
+
+    private static long keptByExperts(MoeSpec moe) {
+        long pair = 2L * moe.intermediateSize() + 5;
+        return moe.routedExperts() + moe.expertsPerToken() * pair + 2L * moe.sharedExperts() * moe.intermediateSize();
+    }
+
+    private static long sharedByExperts(MoeSpec moe, long hidden) {
+        long pair = 3 * hidden + moe.intermediateSize() + 1;
+        return moe.routedExperts() + moe.expertsPerToken() * pair + (long) moe.sharedExperts() * moe.intermediateSize();
+    }
+
+    /** Values of the packed weights: the largest layer's, and the head's in both layouts. */
+    private static long packed(ModelSpec spec) {
+        long largest = 0;
+        List<ParameterLayout.Tensor> tensors = ParameterLayout.of(spec);
+        for (int layer = 0; layer < spec.layers() + spec.mtpModules(); layer++) {
+            long size = 0;
+            String prefix = "model.layers." + layer + ".";
+            for (ParameterLayout.Tensor tensor : tensors) {
+                size += tensor.name().startsWith(prefix) ? tensor.size() : 0;
+            }
+            largest = Math.max(largest, size);
+        }
+        return largest + 2L * spec.vocabSize() * spec.hiddenSize();
     }
 }

@@ -30,7 +30,6 @@ public final class ModelPass {
     private float[] gradient = {};
     private float[] logProb = {};
     private float[] entropy = {};
-    private float[] weight = {};
     private float[] last = {};
 
     public ModelPass(Model model, Gemm gemm) {
@@ -51,6 +50,11 @@ public final class ModelPass {
      * @param keep keep what {@link #backward} needs, and count the experts' loads
      */
     public void forward(TokenBatch batch, boolean keep) {
+        layersForward(batch, keep);
+        loss.forward(rows.rows(), states);
+    }
+
+    private void layersForward(TokenBatch batch, boolean keep) {
         this.batch = batch;
         kept = keep;
         mtpReady = false;
@@ -68,8 +72,7 @@ public final class ModelPass {
             last = stack.layer(layer).output();
             count(stack, layer);
         }
-        finalNorm.forward(count, last, 0, hidden, states, 0, hidden, inverse);
-        loss.forward(count, states);
+        finalNorm.forward(count, last, states, 0, hidden, inverse);
     }
 
     private void count(LayerStack stack, int layer) {
@@ -107,9 +110,11 @@ public final class ModelPass {
     public void backward(float[] weight) {
         requireKept();
         if (!loss.summed()) {
-            sumLoss();
+            reserveLoss();
+            loss.logProbs(batch.targets(), logProb, entropy);
         }
-        headBackward(weight);
+        dStates = Workspace.room(dStates, (long) rows.rows() * spec.hiddenSize());
+        loss.backward(batch.targets(), weight, states, dStates);
         layersBackward();
     }
 
@@ -129,16 +134,18 @@ public final class ModelPass {
     /** As the other, with the MTP sum divided by {@code mtpDivisor}: by its own counted targets it is the mean that a reference prints. */
     public Loss crossEntropy(
             TokenBatch batch, double divisor, double mtpDivisor, double mtpWeight, double balanceWeight) {
-        forward(batch, true);
+        layersForward(batch, true);
         boolean withMtp = mtpWeight != 0 && spec.mtpModules() > 0;
         double mtpSum = withMtp ? mtp().lossSum() : 0;
         int mtpCounted = withMtp ? mtp().counted() : 0;
-        double sum = sumLoss();
         int counted = counted();
         double balance = balanceWeight == 0 ? 0 : balance(balanceWeight * counted / divisor, withMtp);
-        weight = Workspace.room(weight, rows.rows());
-        java.util.Arrays.fill(weight, 0, rows.rows(), (float) (-1 / divisor));
-        headBackward(weight);
+        reserveLoss();
+        loss.loss(rows.rows(), batch.targets(), (float) (-1 / divisor), states, dStates, logProb);
+        double sum = 0;
+        for (int r = 0; r < rows.rows(); r++) {
+            sum -= logProb[r];
+        }
         if (withMtp) {
             mtp().backward(mtpWeight / spec.mtpModules() / mtpDivisor, dStates);
         }
@@ -155,16 +162,11 @@ public final class ModelPass {
      */
     public record Loss(double sum, int counted, double mtpSum, int mtpCounted, double balance) {}
 
-    private double sumLoss() {
+    private void reserveLoss() {
         int count = rows.rows();
         logProb = Workspace.room(logProb, count);
         entropy = Workspace.room(entropy, count);
-        loss.logProbs(batch.targets(), logProb, entropy);
-        double sum = 0;
-        for (int r = 0; r < count; r++) {
-            sum -= logProb[r];
-        }
-        return sum;
+        dStates = Workspace.room(dStates, (long) count * spec.hiddenSize());
     }
 
     private int counted() {
@@ -186,20 +188,15 @@ public final class ModelPass {
         return sum;
     }
 
-    private void headBackward(float[] weight) {
-        dStates = Workspace.room(dStates, (long) rows.rows() * spec.hiddenSize());
-        loss.backward(batch.targets(), weight, states, dStates);
-    }
-
     private void layersBackward() {
         int count = rows.rows();
         int hidden = spec.hiddenSize();
         gradient = Workspace.room(gradient, (long) count * hidden);
-        finalNorm.backward(count, last, 0, hidden, inverse, dStates, 0, hidden, gradient, 0, hidden, false);
+        finalNorm.backward(rows, last, inverse, dStates, 0, hidden, gradient);
         LayerStack stack = training();
         for (int layer = spec.layers() - 1; layer >= 0; layer--) {
             float[] x = layer == 0 ? embedded : stack.layer(layer - 1).output();
-            stack.layer(layer).backward(rows, x, gradient);
+            gradient = stack.layer(layer).backward(rows, x, gradient);
         }
         embedding.backward(count, batch.ids(), gradient);
     }

@@ -89,11 +89,11 @@ final class MtpModule {
         main = above;
         embedding.forward(count, ids, embedded);
         team.run(count, Workspace.grain(hidden), gatherTask);
-        embeddingNorm.forward(count, embedded, 0, hidden, joined, 0, 2 * hidden, embeddedInverse);
-        hiddenNorm.forward(count, below, 0, hidden, joined, hidden, 2 * hidden, belowInverse);
+        embeddingNorm.forward(count, embedded, joined, 0, 2 * hidden, embeddedInverse);
+        hiddenNorm.forward(count, below, joined, hidden, 2 * hidden, belowInverse);
         projection.forward(count, joined, 0, 2 * hidden, x, 0, hidden, false);
         layer.forward(rows, x);
-        finalNorm.forward(count, layer.output(), 0, hidden, states, 0, hidden, statesInverse);
+        finalNorm.forward(count, layer.output(), states, 0, hidden, statesInverse);
         loss.forward(count, states);
     }
 
@@ -143,15 +143,13 @@ final class MtpModule {
         if (fromBelow.length > 0) {
             Vectors.add((int) size, fromBelow, 0, dStates, 0);
         }
-        finalNorm.backward(count, layer.output(), 0, hidden, statesInverse, dStates, 0, hidden, dX, 0, hidden, false);
-        layer.backward(rows, x, dX);
+        finalNorm.backward(rows, layer.output(), statesInverse, dStates, 0, hidden, dX);
+        dX = layer.backward(rows, x, dX);
         projection.backwardWeight(count, joined, 0, 2 * hidden, dX, 0, hidden);
         projection.backwardInput(count, dX, 0, hidden, dJoined, 0, 2 * hidden, false);
-        embeddingNorm.backward(
-                count, embedded, 0, hidden, embeddedInverse, dJoined, 0, 2 * hidden, dBelow, 0, hidden, false);
+        embeddingNorm.backward(rows, embedded, embeddedInverse, dJoined, 0, 2 * hidden, dBelow);
         embedding.backward(count, ids, dBelow);
-        hiddenNorm.backward(
-                count, below, 0, hidden, belowInverse, dJoined, hidden, 2 * hidden, dBelow, 0, hidden, false);
+        hiddenNorm.backward(rows, below, belowInverse, dJoined, hidden, 2 * hidden, dBelow);
         main = dAbove;
         team.run(count, Workspace.grain(hidden), scatterTask);
     }

@@ -3,8 +3,10 @@ package genka.model;
 import genka.catalog.AttentionSpec;
 import genka.kernel.Gemm;
 import genka.kernel.Rotary;
+import genka.kernel.SerialGemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,37 +22,33 @@ final class MultiHeadLatentAttention implements Attention {
         private final RotaryTables tables;
         private final CausalAttention causal;
         private final AbsorbedAttention absorbed;
+        private final float[][] block;
+        private final QueryLora.Shared queries = new QueryLora.Shared();
         private float[] output = {};
-        private float[] query = {};
         private float[] keyValue = {};
         private float[] headRopeKeys = {};
-        private float[] latent = {};
-        private float[] queryLatent = {};
         private float[] down = {};
 
-        Shared(Gemm gemm, AttentionSpec.Mla mla, RotaryTables tables, boolean keep) {
+        Shared(Gemm gemm, AttentionSpec.Mla mla, RotaryTables tables) {
             this.tables = tables;
-            this.causal = new CausalAttention(gemm, mla, keep);
+            this.causal = new CausalAttention(gemm, mla);
             this.absorbed = new AbsorbedAttention(gemm, mla);
+            this.block = new float[gemm.team().threads()][0];
         }
     }
 
     /** What a backward needs of the forward; layers that never run backward share one. */
     static final class Activations {
-        private final CausalAttention.Probabilities probabilities = new CausalAttention.Probabilities();
+        private final QueryLora.Activations queries = new QueryLora.Activations();
         private float[] down = {};
-        private float[] queryLatent = {};
-        private float[] queryInverse = {};
-        private float[] query = {};
         private float[] latent = {};
         private float[] latentInverse = {};
         private float[] keyValue = {};
         private float[] output = {};
+        private float[] logSums = {};
     }
 
-    /** What a query passes when its rank is reduced first. */
-    private record QueryLora(NormLayer norm, Linear up) {}
-
+    private final Gemm gemm;
     private final ThreadTeam team;
     private final AttentionSpec.Mla mla;
     private final Linear downProjection;
@@ -60,20 +58,23 @@ final class MultiHeadLatentAttention implements Attention {
     private final Linear outputProjection;
     private final Shared shared;
     private final Activations own;
+    private final int hidden;
     private final int queryWidth;
     private final int latentWidth;
     private final int downWidth;
     private final int latentAt;
-    private final ThreadTeam.RangeTask latentTask = this::latentPiece;
-    private final ThreadTeam.RangeTask rotateTask = this::rotatePiece;
-    private final ThreadTeam.RangeTask unrotateTask = this::unrotatePiece;
+    private final int keyValueWidth;
+    private final int outputWidth;
+    private final ThreadTeam.RangeTask latentTask = this::latentRows;
+    private final ThreadTeam.RangeTask rotateTask = this::rotateQueries;
 
+    private RaggedRows rows = new RaggedRows();
     private int[] positions = {};
-    private float[] dQuery = {};
 
     /** @param prefix of the tensors' names, up to {@code self_attn.} */
     MultiHeadLatentAttention(
             Gemm gemm, Parameters parameters, String prefix, AttentionSpec.Mla mla, Shared shared, Activations own) {
+        this.gemm = gemm;
         this.team = gemm.team();
         this.mla = mla;
         this.shared = shared;
@@ -84,26 +85,58 @@ final class MultiHeadLatentAttention implements Attention {
         this.queryLora = lora
                 ? new QueryLora(
                         new NormLayer(team, parameters, prefix + "q_a_layernorm.weight", LATENT_EPS),
-                        Linear.of(gemm, parameters, prefix + "q_b_proj.weight"))
+                        Linear.of(gemm, parameters, prefix + "q_b_proj.weight"),
+                        downProjection.out(),
+                        shared.queries,
+                        own.queries)
                 : null;
         this.latentNorm = new NormLayer(team, parameters, prefix + "kv_a_layernorm.weight", LATENT_EPS);
         this.keyValueProjection = Linear.of(gemm, parameters, prefix + "kv_b_proj.weight");
         this.outputProjection = Linear.of(gemm, parameters, prefix + "o_proj.weight");
+        this.hidden = downProjection.in();
         this.queryWidth = mla.heads() * mla.qkHeadDim();
         this.latentWidth = mla.cacheValuesPerToken();
         this.downWidth = downProjection.out();
         this.latentAt = downWidth - latentWidth;
+        this.keyValueWidth = keyValueProjection.out();
+        this.outputWidth = mla.heads() * mla.vHeadDim();
     }
 
     @Override
-    public void forward(RaggedRows rows, float[] x, float[] y) {
-        int count = rows.rows();
+    public int heads() {
+        return mla.heads();
+    }
+
+    @Override
+    public List<Linear> linears() {
+        return queryLora == null
+                ? List.of(keyValueProjection, outputProjection, downProjection)
+                : List.of(queryLora.up(), keyValueProjection, outputProjection, downProjection);
+    }
+
+    @Override
+    public void begin(RaggedRows rows) {
+        this.rows = rows;
+        positions = rows.positions();
         shared.tables.reserve(rows.positionsNeeded());
-        project(count, rows.positions(), x);
-        int width = keyValueProjection.out();
-        own.keyValue = Workspace.room(own.keyValue, (long) count * width);
-        keyValueProjection.forward(count, own.latent, 0, latentWidth, own.keyValue, 0, width, false);
-        shared.causal.forward(
+        reserve(rows.rows());
+        attendOver(rows);
+    }
+
+    private void reserve(int count) {
+        own.down = Workspace.room(own.down, (long) count * downWidth);
+        own.latent = Workspace.room(own.latent, (long) count * latentWidth);
+        own.latentInverse = Workspace.room(own.latentInverse, count);
+        own.output = Workspace.room(own.output, (long) count * outputWidth);
+        own.logSums = Workspace.room(own.logSums, (long) count * mla.heads());
+        own.keyValue = Workspace.room(own.keyValue, (long) CausalAttention.paddedRows(count) * keyValueWidth);
+        if (queryLora != null) {
+            queryLora.reserve(count);
+        }
+    }
+
+    private void attendOver(RaggedRows rows) {
+        shared.causal.begin(
                 rows,
                 shared.tables.softmaxScale(),
                 queries(),
@@ -111,48 +144,44 @@ final class MultiHeadLatentAttention implements Attention {
                 own.latent,
                 own.keyValue,
                 own.output,
-                own.probabilities);
-        outputProjection.forward(count, own.output, 0, outputWidth(), y, 0, outputProjection.out(), true);
-    }
-
-    /** Latents and rotated queries of the rows. */
-    private void project(int count, int[] positions, float[] x) {
-        this.positions = positions;
-        own.down = Workspace.room(own.down, (long) count * downWidth);
-        own.latent = Workspace.room(own.latent, (long) count * latentWidth);
-        own.latentInverse = Workspace.room(own.latentInverse, count);
-        own.output = Workspace.room(own.output, (long) count * outputWidth());
-        if (queryLora != null) {
-            own.queryLatent = Workspace.room(own.queryLatent, (long) count * mla.qLoraRank());
-            own.queryInverse = Workspace.room(own.queryInverse, count);
-            own.query = Workspace.room(own.query, (long) count * queryWidth);
-        }
-        downProjection.forward(count, x, 0, downProjection.in(), own.down, 0, downWidth, false);
-        team.run(count, Workspace.grain(downWidth), latentTask);
-        if (queryLora != null) {
-            queryLora.up.forward(count, own.queryLatent, 0, mla.qLoraRank(), own.query, 0, queryWidth, false);
-        }
-        team.run(count, Workspace.grain(queryWidth), rotateTask);
+                own.logSums);
     }
 
     private float[] queries() {
-        return queryLora == null ? own.down : own.query;
+        return queryLora == null ? own.down : queryLora.query();
     }
 
     private int queryStride() {
         return queryLora == null ? downWidth : queryWidth;
     }
 
-    private int outputWidth() {
-        return mla.heads() * mla.vHeadDim();
+    @Override
+    public void project(int worker, int from, int to, float[] xBlock) {
+        SerialGemm serial = gemm.serial(worker);
+        int count = to - from;
+        downProjection.packedForward(serial, count, xBlock, 0, hidden, own.down, from * downWidth, downWidth, false);
+        latentRows(worker, from, to);
+        if (queryLora != null) {
+            queryLora.widenRows(serial, from, to);
+        }
+        rotateQueries(worker, from, to);
+        keyValueProjection.packedForward(
+                serial,
+                count,
+                own.latent,
+                from * latentWidth,
+                latentWidth,
+                own.keyValue,
+                from * keyValueWidth,
+                keyValueWidth,
+                false);
     }
 
-    private void latentPiece(int worker, int from, int to) {
+    private void latentRows(int worker, int from, int to) {
         int rank = mla.kvLoraRank();
         int rope = mla.qkRopeHeadDim();
         if (queryLora != null) {
-            queryLora.norm.forwardRows(
-                    from, to, own.down, 0, downWidth, own.queryLatent, 0, mla.qLoraRank(), own.queryInverse);
+            queryLora.latentRows(from, to, own.down);
         }
         latentNorm.forwardRows(from, to, own.down, latentAt, downWidth, own.latent, 0, latentWidth, own.latentInverse);
         for (int r = from; r < to; r++) {
@@ -161,12 +190,11 @@ final class MultiHeadLatentAttention implements Attention {
         rotate(from, to, 1, own.latent, rank, latentWidth, false);
     }
 
-    private void rotatePiece(int worker, int from, int to) {
+    private void rotateQueries(int worker, int from, int to) {
         rotate(from, to, mla.heads(), queries(), mla.qkNopeHeadDim(), queryStride(), false);
     }
 
     private void rotate(int from, int to, int heads, float[] x, int at, int stride, boolean inverse) {
-        int headStride = mla.qkHeadDim();
         Rotary.rotate(
                 from,
                 to,
@@ -175,7 +203,7 @@ final class MultiHeadLatentAttention implements Attention {
                 x,
                 at,
                 stride,
-                headStride,
+                mla.qkHeadDim(),
                 positions,
                 shared.tables.cos(),
                 shared.tables.sin(),
@@ -183,48 +211,86 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     @Override
-    public void backward(RaggedRows rows, float[] x, float[] dy, float[] dx) {
-        int count = rows.rows();
-        int hidden = downProjection.in();
-        positions = rows.positions();
-        reserveGradients(count);
-        outputProjection.backwardWeight(count, own.output, 0, outputWidth(), dy, 0, hidden);
-        outputProjection.backwardInput(count, dy, 0, hidden, shared.output, 0, outputWidth(), false);
-        dQuery = queryLora == null ? shared.down : shared.query;
-        shared.causal.resume(
-                rows,
-                shared.tables.softmaxScale(),
-                queries(),
-                queryStride(),
-                own.latent,
-                own.keyValue,
-                shared.output,
-                own.probabilities);
-        shared.causal.backward(dQuery, queryStride(), shared.keyValue, shared.headRopeKeys);
-        team.run(count, Workspace.grain(queryWidth), unrotateTask);
-        backwardLatent(count);
-        backwardQuery(count);
-        downProjection.backwardWeight(count, x, 0, hidden, shared.down, 0, downWidth);
-        downProjection.backwardInput(count, shared.down, 0, downWidth, dx, 0, hidden, false);
+    public void attend(int worker, int sequence, int head) {
+        shared.causal.forwardHead(worker, sequence, head);
     }
 
-    private void reserveGradients(int count) {
+    @Override
+    public void output(int worker, int from, int to, float[] y) {
+        outputProjection.packedForward(
+                gemm.serial(worker),
+                to - from,
+                own.output,
+                from * outputWidth,
+                outputWidth,
+                y,
+                from * hidden,
+                hidden,
+                true);
+    }
+
+    @Override
+    public void beginBackward(RaggedRows rows) {
+        this.rows = rows;
+        positions = rows.positions();
+        int count = rows.rows();
         Shared g = shared;
-        g.output = Workspace.room(g.output, (long) count * outputWidth());
-        g.keyValue = Workspace.room(g.keyValue, (long) count * keyValueProjection.out());
+        g.output = Workspace.room(g.output, (long) count * outputWidth);
+        g.keyValue = Workspace.room(g.keyValue, (long) count * keyValueWidth);
         g.headRopeKeys = Workspace.room(g.headRopeKeys, (long) count * mla.heads() * mla.qkRopeHeadDim());
-        g.latent = Workspace.room(g.latent, (long) count * mla.kvLoraRank());
         g.down = Workspace.room(g.down, (long) count * downWidth);
         if (queryLora != null) {
-            g.query = Workspace.room(g.query, (long) count * queryWidth);
-            g.queryLatent = Workspace.room(g.queryLatent, (long) count * mla.qLoraRank());
+            queryLora.reserveBackward(rows);
         }
+        for (int worker = 0; worker < g.block.length; worker++) {
+            int widest = Math.max(mla.kvLoraRank(), mla.qLoraRank());
+            g.block[worker] = Workspace.room(g.block[worker], (long) RaggedRows.BLOCK * widest);
+        }
+        latentNorm.prepareBackward(rows);
+        attendOver(rows);
+        shared.causal.beginBackward(g.output, dQuery(), g.keyValue, g.headRopeKeys);
+    }
+
+    private float[] dQuery() {
+        return queryLora == null ? shared.down : queryLora.dQuery();
+    }
+
+    @Override
+    public void outputBackward(int worker, int from, int to, float[] dy) {
+        outputProjection.packedBackwardInput(
+                gemm.serial(worker),
+                to - from,
+                dy,
+                from * hidden,
+                hidden,
+                shared.output,
+                from * outputWidth,
+                outputWidth,
+                false);
+    }
+
+    @Override
+    public void attendBackward(int worker, int sequence, int head) {
+        shared.causal.backwardHead(worker, sequence, head);
+    }
+
+    @Override
+    public void projectBackward(int worker, int block, float[] dxBlock) {
+        int from = rows.blockFrom(block);
+        int to = rows.blockTo(block);
+        unrotate(from, to);
+        latentBackward(worker, block, from, to);
+        if (queryLora != null) {
+            queryLora.backwardRows(gemm.serial(worker), rows, block, own.down, shared.down, shared.block[worker]);
+        }
+        downProjection.packedBackwardInput(
+                gemm.serial(worker), to - from, shared.down, from * downWidth, downWidth, dxBlock, 0, hidden, false);
     }
 
     /** Turns back the gradients of queries and of the shared key, whose heads are added up in their order. */
-    private void unrotatePiece(int worker, int from, int to) {
+    private void unrotate(int from, int to) {
         int rope = mla.qkRopeHeadDim();
-        rotate(from, to, mla.heads(), dQuery, mla.qkNopeHeadDim(), queryStride(), true);
+        rotate(from, to, mla.heads(), dQuery(), mla.qkNopeHeadDim(), queryStride(), true);
         for (int r = from; r < to; r++) {
             int at = (r + 1) * downWidth - rope;
             System.arraycopy(shared.headRopeKeys, r * mla.heads() * rope, shared.down, at, rope);
@@ -235,37 +301,46 @@ final class MultiHeadLatentAttention implements Attention {
         rotate(from, to, 1, shared.down, downWidth - rope, downWidth, true);
     }
 
-    private void backwardLatent(int count) {
-        Shared g = shared;
-        int width = keyValueProjection.out();
+    private void latentBackward(int worker, int block, int from, int to) {
+        float[] dLatent = shared.block[worker];
         int rank = mla.kvLoraRank();
-        keyValueProjection.backwardWeight(count, own.latent, 0, latentWidth, g.keyValue, 0, width);
-        keyValueProjection.backwardInput(count, g.keyValue, 0, width, g.latent, 0, rank, false);
-        latentNorm.backward(
-                count,
+        keyValueProjection.packedBackwardInput(
+                gemm.serial(worker),
+                to - from,
+                shared.keyValue,
+                from * keyValueWidth,
+                keyValueWidth,
+                dLatent,
+                0,
+                rank,
+                false);
+        latentNorm.backwardRows(
+                rows,
+                block,
                 own.down,
                 latentAt,
                 downWidth,
                 own.latentInverse,
-                g.latent,
-                0,
+                dLatent,
+                -from * rank,
                 rank,
-                g.down,
+                shared.down,
                 latentAt,
                 downWidth,
                 false);
     }
 
-    private void backwardQuery(int count) {
-        if (queryLora == null) {
-            return;
-        }
+    @Override
+    public void weightGradients(WeightGradients gradients, float[] x, float[] dy) {
+        int count = rows.rows();
         Shared g = shared;
-        int rank = mla.qLoraRank();
-        queryLora.up.backwardWeight(count, own.queryLatent, 0, rank, g.query, 0, queryWidth);
-        queryLora.up.backwardInput(count, g.query, 0, queryWidth, g.queryLatent, 0, rank, false);
-        queryLora.norm.backward(
-                count, own.down, 0, downWidth, own.queryInverse, g.queryLatent, 0, rank, g.down, 0, downWidth, false);
+        latentNorm.addWeightGradient(rows);
+        if (queryLora != null) {
+            queryLora.weightGradients(gradients, rows);
+        }
+        gradients.add(keyValueProjection, count, own.latent, 0, latentWidth, g.keyValue, 0, keyValueWidth);
+        gradients.add(outputProjection, count, own.output, 0, outputWidth, dy, 0, hidden);
+        gradients.add(downProjection, count, x, 0, hidden, g.down, 0, downWidth);
     }
 
     @Override
@@ -279,7 +354,14 @@ final class MultiHeadLatentAttention implements Attention {
     @Override
     public void decode(int count, int[] slots, LatentCache cache, int layer, float[] x, float[] y) {
         shared.tables.reserve(cache.longest(count, slots) + 1);
-        project(count, cache.positions(count, slots), x);
+        positions = cache.positions(count, slots);
+        reserve(count);
+        downProjection.forward(count, x, 0, hidden, own.down, 0, downWidth, false);
+        team.run(count, Workspace.grain(downWidth), latentTask);
+        if (queryLora != null) {
+            queryLora.decode(count);
+        }
+        team.run(count, Workspace.grain(queryWidth), rotateTask);
         for (int i = 0; i < count; i++) {
             float[] lines = cache.lines(layer, slots[i]);
             System.arraycopy(own.latent, i * latentWidth, lines, positions[i] * latentWidth, latentWidth);
@@ -295,6 +377,6 @@ final class MultiHeadLatentAttention implements Attention {
                 queries(),
                 queryStride(),
                 own.output);
-        outputProjection.forward(count, own.output, 0, outputWidth(), y, 0, outputProjection.out(), true);
+        outputProjection.forward(count, own.output, 0, outputWidth, y, 0, hidden, true);
     }
 }

@@ -2,8 +2,12 @@ package genka.model;
 
 import genka.kernel.RmsNorm;
 import genka.kernel.ThreadTeam;
+import genka.kernel.Vectors;
 
-/** Root-mean-square normalisation with a weight. Rows are split for values, columns for the weight's gradient. */
+/**
+ * Root-mean-square normalisation with a weight. The weight's gradient is summed by block of rows, then over the blocks in their order.
+ * Methods that end in {@code Rows} run inside a task of the team.
+ */
 final class NormLayer {
     private final ThreadTeam team;
     private final Parameters parameters;
@@ -12,20 +16,15 @@ final class NormLayer {
     private final float eps;
     private final ThreadTeam.RangeTask forwardTask = this::forwardPiece;
     private final ThreadTeam.RangeTask backwardTask = this::backwardPiece;
-    private final ThreadTeam.RangeTask weightTask = this::weightPiece;
 
-    private int rows;
+    private RaggedRows rows = new RaggedRows();
     private float[] x = {};
-    private int xAt;
-    private int ldx;
     private float[] inverse = {};
     private float[] y = {};
     private int yAt;
     private int ldy;
     private float[] dx = {};
-    private int dxAt;
-    private int lddx;
-    private boolean accumulate;
+    private float[] partial = {};
 
     NormLayer(ThreadTeam team, Parameters parameters, String name, double eps) {
         Parameters.Entry entry = parameters.entry(name);
@@ -40,15 +39,43 @@ final class NormLayer {
         return width;
     }
 
-    /** y from x, keeping the reciprocal roots in {@code inverse} [rows]. */
-    void forward(int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, float[] inverse) {
-        set(rows, x, xAt, ldx, inverse, y, yAt, ldy);
+    /** y from x [rows, width], keeping the reciprocal roots in {@code inverse} [rows]. */
+    void forward(int rows, float[] x, float[] y, int yAt, int ldy, float[] inverse) {
+        this.x = x;
+        this.inverse = inverse;
+        this.y = y;
+        this.yAt = yAt;
+        this.ldy = ldy;
         team.run(rows, Workspace.grain(width), forwardTask);
     }
 
-    /** dx from dy, and the weight's gradient. */
-    void backward(
-            int rows,
+    /** dx [rows, width] from dy, and the weight's gradient. */
+    void backward(RaggedRows rows, float[] x, float[] inverse, float[] dy, int dyAt, int lddy, float[] dx) {
+        this.rows = rows;
+        this.x = x;
+        this.inverse = inverse;
+        this.y = dy;
+        this.yAt = dyAt;
+        this.ldy = lddy;
+        this.dx = dx;
+        prepareBackward(rows);
+        team.each(rows.blocks(), backwardTask);
+        addWeightGradient(rows);
+    }
+
+    void forwardRows(int from, int to, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, float[] inverse) {
+        RmsNorm.forward(from, to, width, eps, x, xAt, ldx, parameters.values(), offset, y, yAt, ldy, inverse);
+    }
+
+    /** Makes room for what the blocks of {@link #backwardRows} sum up. */
+    void prepareBackward(RaggedRows rows) {
+        partial = Workspace.room(partial, (long) rows.blocks() * width);
+    }
+
+    /** dx of a block's rows from dy, added to dx when {@code accumulate}; {@link #addWeightGradient} follows when all blocks are done. */
+    void backwardRows(
+            RaggedRows rows,
+            int block,
             float[] x,
             int xAt,
             int ldx,
@@ -60,41 +87,9 @@ final class NormLayer {
             int dxAt,
             int lddx,
             boolean accumulate) {
-        set(rows, x, xAt, ldx, inverse, dy, dyAt, lddy);
-        this.dx = dx;
-        this.dxAt = dxAt;
-        this.lddx = lddx;
-        this.accumulate = accumulate;
-        parameters.gradients();
-        team.run(width, columnGrain(), weightTask);
-        team.run(rows, Workspace.grain(width), backwardTask);
-    }
-
-    /** As {@link #forward}, inside a task of the team. */
-    void forwardRows(int from, int to, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, float[] inverse) {
-        RmsNorm.forward(from, to, width, eps, x, xAt, ldx, parameters.values(), offset, y, yAt, ldy, inverse);
-    }
-
-    private void set(int rows, float[] x, int xAt, int ldx, float[] inverse, float[] y, int yAt, int ldy) {
-        this.rows = rows;
-        this.x = x;
-        this.xAt = xAt;
-        this.ldx = ldx;
-        this.inverse = inverse;
-        this.y = y;
-        this.yAt = yAt;
-        this.ldy = ldy;
-    }
-
-    private int columnGrain() {
-        return Math.max(16, 16384 / Math.max(1, rows));
-    }
-
-    private void forwardPiece(int worker, int from, int to) {
-        RmsNorm.forward(from, to, width, eps, x, xAt, ldx, parameters.values(), offset, y, yAt, ldy, inverse);
-    }
-
-    private void backwardPiece(int worker, int from, int to) {
+        int from = rows.blockFrom(block);
+        int to = rows.blockTo(block);
+        RmsNorm.weightGradient(from, to, width, x, xAt, ldx, inverse, dy, dyAt, lddy, partial, block * width);
         RmsNorm.backward(
                 from,
                 to,
@@ -105,16 +100,28 @@ final class NormLayer {
                 parameters.values(),
                 offset,
                 inverse,
-                y,
-                yAt,
-                ldy,
+                dy,
+                dyAt,
+                lddy,
                 dx,
                 dxAt,
                 lddx,
                 accumulate);
     }
 
-    private void weightPiece(int worker, int from, int to) {
-        RmsNorm.weightGradient(from, to, rows, x, xAt, ldx, inverse, y, yAt, ldy, parameters.gradients(), offset);
+    void addWeightGradient(RaggedRows rows) {
+        for (int block = 0; block < rows.blocks(); block++) {
+            Vectors.add(width, partial, block * width, parameters.gradients(), offset);
+        }
+    }
+
+    private void forwardPiece(int worker, int from, int to) {
+        forwardRows(from, to, x, 0, width, y, yAt, ldy, inverse);
+    }
+
+    private void backwardPiece(int worker, int from, int to) {
+        for (int block = from; block < to; block++) {
+            backwardRows(rows, block, x, 0, width, inverse, y, yAt, ldy, dx, 0, width, false);
+        }
     }
 }

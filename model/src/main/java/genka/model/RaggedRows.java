@@ -1,11 +1,21 @@
 package genka.model;
 
-/** Where the sequences of a batch lie among its rows, and the position of each row in its sequence. Refilled for each batch. */
+/**
+ * Where the sequences of a batch lie among its rows, the position of each row in its sequence, and the rows cut in blocks: whole
+ * sequences together as long as they fit, pieces of longer ones. Blocks depend on the batch alone, so sums by block do not depend on
+ * the number of threads. Refilled for each batch.
+ */
 final class RaggedRows {
+    /** Rows of a block, at most: what a thread keeps in its cache while it takes them through a part of a layer. */
+    static final int BLOCK = 128;
+
     private int sequences;
     private int longest;
     private int[] starts = new int[0];
     private int[] positions = new int[0];
+    private int blocks;
+    private int[] blockStarts = new int[0];
+    private int[] blockSequences = new int[0];
 
     /** Sequences of a batch, each beginning at position 0. */
     void of(TokenBatch batch) {
@@ -13,6 +23,7 @@ final class RaggedRows {
         for (int s = 0; s < sequences; s++) {
             append(s, batch.starts()[s + 1] - batch.starts()[s], 0);
         }
+        cut();
     }
 
     /** The same sequences without their last {@code dropped} rows, beginning at position {@code dropped}: the rows of an MTP module. */
@@ -21,6 +32,7 @@ final class RaggedRows {
         for (int s = 0; s < sequences; s++) {
             append(s, Math.max(0, batch.starts()[s + 1] - batch.starts()[s] - dropped), dropped);
         }
+        cut();
     }
 
     private void begin(int count) {
@@ -42,6 +54,36 @@ final class RaggedRows {
         for (int i = 0; i < length; i++) {
             positions[from + i] = firstPosition + i;
         }
+    }
+
+    private void cut() {
+        long most = sequences + rows() / BLOCK + 1L;
+        blockStarts = Workspace.room(blockStarts, most + 1);
+        blockSequences = Workspace.room(blockSequences, most + 1);
+        blocks = 0;
+        open(0, 0);
+        for (int s = 0; s < sequences; s++) {
+            if (starts[s + 1] - blockStarts[blocks] > BLOCK) {
+                close(starts[s], s);
+                while (starts[s + 1] - blockStarts[blocks] > BLOCK) {
+                    close(blockStarts[blocks] + BLOCK, s);
+                }
+            }
+        }
+        close(rows(), sequences);
+    }
+
+    private void open(int row, int sequence) {
+        blockStarts[blocks] = row;
+        blockSequences[blocks] = sequence;
+    }
+
+    /** Ends a block before that row, unless it would be empty, and begins the next one there. */
+    private void close(int row, int sequence) {
+        if (row > blockStarts[blocks]) {
+            blocks++;
+        }
+        open(row, sequence);
     }
 
     int sequences() {
@@ -67,6 +109,28 @@ final class RaggedRows {
     /** [rows] */
     int[] positions() {
         return positions;
+    }
+
+    int blocks() {
+        return blocks;
+    }
+
+    int blockFrom(int block) {
+        return blockStarts[block];
+    }
+
+    int blockTo(int block) {
+        return blockStarts[block + 1];
+    }
+
+    /** The first sequence of a block; those up to the next block's first lie in it when {@link #wholeSequences}. */
+    int firstSequence(int block) {
+        return blockSequences[block];
+    }
+
+    /** Whether no sequence is cut. */
+    boolean wholeSequences() {
+        return longest <= BLOCK;
     }
 
     /** One more than the largest position. */

@@ -25,6 +25,7 @@ final class Router {
         private final BalanceLoss balance = new BalanceLoss();
     }
 
+    private final Gemm gemm;
     private final ThreadTeam team;
     private final MoeSpec moe;
     private final Parameters parameters;
@@ -33,12 +34,10 @@ final class Router {
     private final ExpertChoice[] choices;
     private final Shared shared;
     private final Activations own;
-    private final ThreadTeam.RangeTask forwardTask = this::forwardPiece;
-    private final ThreadTeam.RangeTask backwardTask = this::backwardPiece;
-    private final ThreadTeam.RangeTask logitTask = this::logitPiece;
-    private float[] dWeights = {};
+    private final ThreadTeam.RangeTask chooseTask = this::choose;
 
     Router(Gemm gemm, Parameters parameters, String prefix, MoeSpec moe, Shared shared, Activations own) {
+        this.gemm = gemm;
         this.team = gemm.team();
         this.moe = moe;
         this.parameters = parameters;
@@ -64,16 +63,42 @@ final class Router {
         return own.weights;
     }
 
-    void forward(int rows, float[] x) {
-        int experts = moe.routedExperts();
-        own.scores = Workspace.room(own.scores, (long) rows * experts);
-        own.indices = Workspace.room(own.indices, (long) rows * moe.expertsPerToken());
-        own.weights = Workspace.room(own.weights, (long) rows * moe.expertsPerToken());
-        gate.forward(rows, x, 0, gate.in(), own.scores, 0, experts, false);
-        team.run(rows, Workspace.grain(16 * experts), forwardTask);
+    Linear gate() {
+        return gate;
     }
 
-    private void forwardPiece(int worker, int from, int to) {
+    /** Makes room for that many rows. */
+    void reserve(int rows) {
+        own.scores = Workspace.room(own.scores, (long) rows * moe.routedExperts());
+        own.indices = Workspace.room(own.indices, (long) rows * moe.expertsPerToken());
+        own.weights = Workspace.room(own.weights, (long) rows * moe.expertsPerToken());
+    }
+
+    /** Without packed weights: few rows, as decoding has them. */
+    void decode(int rows, float[] x) {
+        int experts = moe.routedExperts();
+        reserve(rows);
+        gate.forward(rows, x, 0, gate.in(), own.scores, 0, experts, false);
+        team.run(rows, Workspace.grain(16 * experts), chooseTask);
+    }
+
+    /** Inside a task: affinities, choice and weights of rows {@code from..to} of x [rows, hidden]. */
+    void forwardRows(int worker, int from, int to, float[] x) {
+        int experts = moe.routedExperts();
+        gate.packedForward(
+                gemm.serial(worker),
+                to - from,
+                x,
+                from * gate.in(),
+                gate.in(),
+                own.scores,
+                from * experts,
+                experts,
+                false);
+        choose(worker, from, to);
+    }
+
+    private void choose(int worker, int from, int to) {
         int experts = moe.routedExperts();
         int chosen = moe.expertsPerToken();
         for (int r = from; r < to; r++) {
@@ -124,37 +149,40 @@ final class Router {
         return sum + TINY;
     }
 
-    /** The balance loss of the last forward, weighted: {@code weight} times the mean over sequences; its gradient joins the next {@link #backward}. */
+    /** The balance loss of the last forward, weighted: {@code weight} times the mean over sequences; its gradient joins the next backward. */
     double balance(RaggedRows rows, double weight) {
-        reserve(rows.rows());
         return shared.balance.value(rows, moe, own.scores, own.indices, weight);
     }
 
-    private void reserve(int rows) {
-        shared.dScores = Workspace.room(shared.dScores, (long) rows * moe.routedExperts());
-    }
-
     /**
-     * Writes dx from the gradients of the weights [rows, experts per token], and adds the gate's.
+     * What comes before {@link #backwardRows}.
      *
      * @param balanceWeight that of {@link #balance}, 0 for none
      */
-    void backward(RaggedRows rows, float[] x, float[] dWeights, double balanceWeight, float[] dx) {
-        int count = rows.rows();
-        int experts = moe.routedExperts();
-        this.dWeights = dWeights;
-        reserve(count);
-        team.run(count, Workspace.grain(8 * experts), backwardTask);
+    void beginBackward(RaggedRows rows, double balanceWeight) {
+        int size = rows.rows() * moe.routedExperts();
+        shared.dScores = Workspace.room(shared.dScores, size);
+        java.util.Arrays.fill(shared.dScores, 0, size, 0);
         if (balanceWeight != 0) {
             shared.balance.addGradient(rows, moe, own.scores, own.indices, balanceWeight, shared.dScores);
         }
-        team.run(count, Workspace.grain(8 * experts), logitTask);
-        gate.backwardWeight(count, x, 0, gate.in(), shared.dScores, 0, experts);
-        gate.backwardInput(count, shared.dScores, 0, experts, dx, 0, gate.in(), false);
+    }
+
+    /** Inside a task: writes dx, whose row {@code from} is at {@code dxAt}, from the gradients of the weights [rows, experts per token]. */
+    void backwardRows(int worker, int from, int to, float[] dWeights, float[] dx, int dxAt) {
+        int experts = moe.routedExperts();
+        affinities(from, to, dWeights);
+        logits(from, to);
+        gate.packedBackwardInput(
+                gemm.serial(worker), to - from, shared.dScores, from * experts, experts, dx, dxAt, gate.in(), false);
+    }
+
+    void weightGradients(WeightGradients gradients, int rows, float[] x) {
+        gradients.add(gate, rows, x, 0, gate.in(), shared.dScores, 0, moe.routedExperts());
     }
 
     /** Gradients of the affinities from those of the weights. */
-    private void backwardPiece(int worker, int from, int to) {
+    private void affinities(int from, int to, float[] dWeights) {
         int experts = moe.routedExperts();
         int chosen = moe.expertsPerToken();
         for (int r = from; r < to; r++) {
@@ -167,15 +195,14 @@ final class Router {
                 }
                 shift /= divisor;
             }
-            java.util.Arrays.fill(shared.dScores, r * experts, (r + 1) * experts, 0);
             for (int k = r * chosen; k < (r + 1) * chosen; k++) {
-                shared.dScores[r * experts + own.indices[k]] = factor * (dWeights[k] - shift);
+                shared.dScores[r * experts + own.indices[k]] += factor * (dWeights[k] - shift);
             }
         }
     }
 
     /** Gradients of the logits from those of the affinities, in place. */
-    private void logitPiece(int worker, int from, int to) {
+    private void logits(int from, int to) {
         int experts = moe.routedExperts();
         float[] d = shared.dScores;
         for (int r = from; r < to; r++) {

@@ -2,16 +2,33 @@ package genka.model;
 
 import genka.kernel.CrossEntropy;
 import genka.kernel.Gemm;
+import genka.kernel.SerialGemm;
 import genka.kernel.ThreadTeam;
+import java.util.Arrays;
 
 /** The head: logits [rows, vocab] of final states, log-probabilities of targets, and the gradient of any weighted sum of them. */
 final class TokenLoss {
+    /** Rows a thread takes at once. */
+    private static final int BLOCK = 64;
+
+    /** Logits that {@link #loss} holds at once, so that they stay near the processor. */
+    private static final int LOGITS_AT_ONCE = 4 << 20;
+
+    private final Gemm gemm;
     private final ThreadTeam team;
     private final Linear head;
+    private final int hidden;
+    private final WeightGradients weightGradients;
+    private final ThreadTeam.RangeTask forwardTask = this::forwardBlocks;
     private final ThreadTeam.RangeTask logProbTask = this::logProbPiece;
-    private final ThreadTeam.RangeTask gradientTask = this::gradientPiece;
+    private final ThreadTeam.RangeTask backwardTask = this::backwardBlocks;
+    private final ThreadTeam.RangeTask lossTask = this::lossBlocks;
 
+    private float[] packed = {};
+    private int first;
     private int rows;
+    private float[] states = {};
+    private float[] dStates = {};
     private int[] targets = {};
     private float[] logits = {};
     private float[] logSum = {};
@@ -20,14 +37,22 @@ final class TokenLoss {
     private float[] weight = {};
     private boolean summed;
 
-    private TokenLoss(ThreadTeam team, Linear head) {
-        this.team = team;
+    private TokenLoss(Gemm gemm, Linear head) {
+        this.gemm = gemm;
+        this.team = gemm.team();
         this.head = head;
+        this.hidden = head.in();
+        this.weightGradients = new WeightGradients(gemm);
     }
 
     static TokenLoss of(Gemm gemm, Model model) {
         String name = model.spec().tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        return new TokenLoss(gemm.team(), Linear.of(gemm, model.parameters(), name));
+        return new TokenLoss(gemm, Linear.of(gemm, model.parameters(), name));
+    }
+
+    /** Rows whose logits {@link #loss} holds at once. */
+    static int rowsAtOnce(int vocab) {
+        return Math.max(BLOCK, LOGITS_AT_ONCE / vocab / BLOCK * BLOCK);
     }
 
     int vocab() {
@@ -42,21 +67,68 @@ final class TokenLoss {
         return summed;
     }
 
-    void forward(int rows, float[] states) {
+    /** Logits of a few rows, as decoding has them. */
+    void decode(int rows, float[] states) {
         this.rows = rows;
         summed = false;
         logits = Workspace.room(logits, (long) rows * vocab());
-        head.forward(rows, states, 0, head.in(), logits, 0, vocab(), false);
+        head.forward(rows, states, 0, hidden, logits, 0, vocab(), false);
+    }
+
+    /** All logits, kept for {@link #logProbs} and {@link #backward}. */
+    void forward(int rows, float[] states) {
+        begin(0, rows, states);
+        pack();
+        team.each(blocks(), forwardTask);
+    }
+
+    private void begin(int first, int rows, float[] states) {
+        this.first = first;
+        this.rows = rows;
+        this.states = states;
+        summed = false;
+        logits = Workspace.room(logits, (long) rows * vocab());
+    }
+
+    private void pack() {
+        if (packed.length == 0) {
+            packed = new float[2 * head.packedSize()];
+            head.packInto(packed, 0, packed, head.packedSize());
+        }
+        head.packForward();
+        head.packBackward();
+    }
+
+    private int blocks() {
+        return (rows + BLOCK - 1) / BLOCK;
+    }
+
+    private void forwardBlocks(int worker, int firstBlock, int lastBlock) {
+        for (int block = firstBlock; block < lastBlock; block++) {
+            int from = block * BLOCK;
+            int count = Math.min(rows, from + BLOCK) - from;
+            SerialGemm serial = gemm.serial(worker);
+            int at = (first + from) * hidden;
+            head.packedForward(serial, count, states, at, hidden, logits, from * vocab(), vocab(), false);
+        }
     }
 
     /** [rows] each; 0 for rows whose target is negative. */
     void logProbs(int[] targets, float[] logProb, float[] entropy) {
+        use(targets, logProb, entropy, rows);
+        team.run(rows, Workspace.grain(8 * vocab()), logProbTask);
+        summed = true;
+    }
+
+    private void use(int[] targets, float[] logProb, float[] entropy, int rows) {
         this.targets = targets;
         this.logProb = logProb;
         this.entropy = entropy;
         logSum = Workspace.room(logSum, rows);
-        team.run(rows, Workspace.grain(8 * vocab()), logProbTask);
-        summed = true;
+    }
+
+    private void logProbPiece(int worker, int from, int to) {
+        CrossEntropy.logProbs(from, to, vocab(), logits, -first * vocab(), targets, logProb, entropy, logSum);
     }
 
     /**
@@ -70,17 +142,58 @@ final class TokenLoss {
         }
         this.targets = targets;
         this.weight = weight;
-        team.run(rows, Workspace.grain(8 * vocab()), gradientTask);
-        head.backwardWeight(rows, states, 0, head.in(), logits, 0, vocab());
-        head.backwardInput(rows, logits, 0, vocab(), dStates, 0, head.in(), false);
+        this.states = states;
+        this.dStates = dStates;
+        team.each(blocks(), backwardTask);
+        addWeightGradient();
         summed = false;
     }
 
-    private void logProbPiece(int worker, int from, int to) {
-        CrossEntropy.logProbs(from, to, vocab(), logits, targets, logProb, entropy, logSum);
+    private void backwardBlocks(int worker, int firstBlock, int lastBlock) {
+        for (int block = firstBlock; block < lastBlock; block++) {
+            int from = block * BLOCK;
+            int to = Math.min(rows, from + BLOCK);
+            int shift = -first * vocab();
+            CrossEntropy.gradient(first + from, first + to, vocab(), logits, shift, targets, logSum, weight);
+            SerialGemm serial = gemm.serial(worker);
+            int at = (first + from) * hidden;
+            head.packedBackwardInput(serial, to - from, logits, from * vocab(), vocab(), dStates, at, hidden, false);
+        }
     }
 
-    private void gradientPiece(int worker, int from, int to) {
-        CrossEntropy.gradient(from, to, vocab(), logits, targets, logSum, weight);
+    private void addWeightGradient() {
+        weightGradients.add(head, rows, states, first * hidden, hidden, logits, 0, vocab());
+        weightGradients.run();
+    }
+
+    /**
+     * Forward, log-probabilities and the backward of their sum × {@code weight} in one, some rows at a time: the logits of all rows are never
+     * there together.
+     *
+     * @param logProb [rows] out
+     */
+    void loss(int count, int[] targets, float weight, float[] states, float[] dStates, float[] logProb) {
+        int atOnce = rowsAtOnce(vocab());
+        entropy = Workspace.room(entropy, count);
+        this.weight = Workspace.room(this.weight, count);
+        Arrays.fill(this.weight, 0, count, weight);
+        this.dStates = dStates;
+        use(targets, logProb, entropy, count);
+        pack();
+        for (int from = 0; from < count; from += atOnce) {
+            begin(from, Math.min(atOnce, count - from), states);
+            team.each(blocks(), lossTask);
+            addWeightGradient();
+        }
+        first = 0;
+    }
+
+    private void lossBlocks(int worker, int firstBlock, int lastBlock) {
+        for (int block = firstBlock; block < lastBlock; block++) {
+            forwardBlocks(worker, block, block + 1);
+            int from = first + block * BLOCK;
+            logProbPiece(worker, from, Math.min(first + rows, from + BLOCK));
+            backwardBlocks(worker, block, block + 1);
+        }
     }
 }

@@ -7,12 +7,13 @@ import genka.catalog.MoeSpec;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each layer's backward against finite differences of its forward. */
 class LayerGradientTest {
@@ -77,20 +78,87 @@ class LayerGradientTest {
         float[] dx = new float[x.length];
         float[] inverse = new float[rows];
         GradCheck check = new GradCheck(() -> {
-            norm.forward(rows, x, 0, width, y, 0, width, inverse);
+            norm.forward(rows, x, y, 0, width, inverse);
             return dot(y, dy, y.length);
         });
-        norm.forward(rows, x, 0, width, y, 0, width, inverse);
-        norm.backward(rows, x, 0, width, inverse, dy, 0, width, dx, 0, width, false);
+        norm.forward(rows, x, y, 0, width, inverse);
+        norm.backward(rows(rows), x, inverse, dy, 0, width, dx);
         check.check("x", x, 0, x.length, dx, 0);
         check.checkWeights(model.parameters(), "model.norm.weight");
         report("RMSNorm", check);
     }
 
-    /** Also sequences longer than one block of query rows. */
+    /** Packs the weights and takes the rows through a room block by block, as a layer does. */
+    private static void pack(List<Linear> linears, boolean forward) {
+        WeightPacks packs = new WeightPacks(TEAM, linears);
+        packs.place(new float[packs.size()]);
+        if (forward) {
+            packs.forward();
+        } else {
+            packs.backward();
+        }
+    }
+
+    private static void forward(Attention attention, RaggedRows rows, float[] x, float[] y) {
+        int hidden = x.length / rows.rows();
+        pack(attention.linears(), true);
+        attention.begin(rows);
+        for (int block = 0; block < rows.blocks(); block++) {
+            int from = rows.blockFrom(block);
+            int to = rows.blockTo(block);
+            attention.project(0, from, to, Arrays.copyOfRange(x, from * hidden, to * hidden));
+        }
+        for (int i = 0; i < rows.sequences() * attention.heads(); i++) {
+            attention.attend(0, i / attention.heads(), i % attention.heads());
+        }
+        attention.output(0, 0, rows.rows(), y);
+    }
+
+    private static void backward(Attention attention, RaggedRows rows, float[] x, float[] dy, float[] dx) {
+        int hidden = x.length / rows.rows();
+        pack(attention.linears(), false);
+        attention.beginBackward(rows);
+        attention.outputBackward(0, 0, rows.rows(), dy);
+        for (int i = 0; i < rows.sequences() * attention.heads(); i++) {
+            attention.attendBackward(0, i / attention.heads(), i % attention.heads());
+        }
+        for (int block = 0; block < rows.blocks(); block++) {
+            int from = rows.blockFrom(block);
+            float[] part = new float[(rows.blockTo(block) - from) * hidden];
+            attention.projectBackward(0, block, part);
+            System.arraycopy(part, 0, dx, from * hidden, part.length);
+        }
+        WeightGradients gradients = new WeightGradients(GEMM);
+        attention.weightGradients(gradients, x, dy);
+        gradients.run();
+    }
+
+    private static void forward(FeedForward layer, RaggedRows rows, float[] x, float[] y) {
+        pack(layer.linears(), true);
+        layer.reserve(rows.rows());
+        for (int block = 0; block < rows.blocks(); block++) {
+            layer.forwardRows(0, rows.blockFrom(block), rows.blockTo(block), x, y);
+        }
+        layer.finishForward(rows.rows(), x, y);
+    }
+
+    private static void backward(FeedForward layer, RaggedRows rows, float[] x, float[] dy, float[] dx) {
+        int hidden = x.length / rows.rows();
+        pack(layer.linears(), false);
+        layer.beginBackward(rows, x, dy);
+        for (int block = 0; block < rows.blocks(); block++) {
+            int from = rows.blockFrom(block);
+            layer.backwardRows(0, from, rows.blockTo(block), dy, dx, from * hidden);
+        }
+        WeightGradients gradients = new WeightGradients(GEMM);
+        layer.weightGradients(gradients, rows.rows(), x, dy);
+        gradients.run();
+    }
+
+    /** Also sequences longer than a tile of query rows, a slab of them, and a block of rows. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 12})
-    void latentAttention(int qLoraRank) {
+    @CsvSource({"0, 71", "12, 71", "12, 170"})
+    void latentAttention(int qLoraRank, int longest) {
         ModelSpec spec = TestModels.spec(qLoraRank, TestModels.SIGMOID, 0, false);
         Model model = TestModels.random(spec, 4);
         RotaryTables tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
@@ -99,9 +167,9 @@ class LayerGradientTest {
                 model.parameters(),
                 "model.layers.0.self_attn.",
                 DecoderLayer.latent(spec),
-                new MultiHeadLatentAttention.Shared(GEMM, DecoderLayer.latent(spec), tables, true),
+                new MultiHeadLatentAttention.Shared(GEMM, DecoderLayer.latent(spec), tables),
                 new MultiHeadLatentAttention.Activations());
-        RaggedRows rows = rows(5, 1, 71, 0, 9);
+        RaggedRows rows = rows(5, 1, longest, 0, 9);
         int size = rows.rows() * spec.hiddenSize();
         float[] x = TestModels.gaussian(size, 5);
         float[] dy = TestModels.gaussian(size, 6);
@@ -109,14 +177,14 @@ class LayerGradientTest {
         float[] dx = new float[size];
         GradCheck check = new GradCheck(() -> {
             Arrays.fill(y, 0);
-            attention.forward(rows, x, y);
+            forward(attention, rows, x, y);
             return dot(y, dy, size);
         });
-        attention.forward(rows, x, y);
-        attention.backward(rows, x, dy, dx);
+        forward(attention, rows, x, y);
+        backward(attention, rows, x, dy, dx);
         check.check("x", x, 0, size, dx, 0);
         check.checkWeights(model.parameters(), "model.layers.0.self_attn.");
-        report("latent attention, q rank " + qLoraRank, check);
+        report("latent attention, q rank " + qLoraRank + ", up to " + longest + " tokens", check);
     }
 
     @Test
@@ -127,7 +195,7 @@ class LayerGradientTest {
                 GEMM,
                 model.parameters(),
                 "model.layers.0.mlp.",
-                new SwigluFeedForward.Shared(),
+                new SwigluFeedForward.Shared(2),
                 new SwigluFeedForward.Activations());
         feedForward("SwiGLU", layer, model, "model.layers.0.mlp.", rows(4, 3), () -> {});
     }
@@ -152,8 +220,8 @@ class LayerGradientTest {
                 model.parameters(),
                 "model.layers.1.mlp.",
                 moe,
-                new SwigluFeedForward.Shared(),
-                new MixtureOfExperts.Shared(),
+                new SwigluFeedForward.Shared(2),
+                new MixtureOfExperts.Shared(2),
                 new MixtureOfExperts.Activations());
         float[] x = decided(model, layer, rows(4, 2));
         int[] chosen = layer.router().indices().clone();
@@ -174,7 +242,7 @@ class LayerGradientTest {
         Parameters.Entry gate = model.parameters().entry("model.layers.1.mlp.gate.weight");
         for (int seed = 0; ; seed++) {
             float[] x = TestModels.gaussian(size, 1000 + seed);
-            layer.forward(rows.rows(), x, y);
+            forward(layer, rows, x, y);
             int[] chosen = Arrays.copyOf(layer.router().indices(), rows.rows() * 3);
             boolean steady = true;
             float[] weights = model.parameters().values();
@@ -184,12 +252,12 @@ class LayerGradientTest {
                 for (int i = 0; i < gate.size(); i++) {
                     weights[gate.offset() + i] += 0.01f * noise[i];
                 }
-                layer.forward(rows.rows(), x, y);
+                forward(layer, rows, x, y);
                 steady = Arrays.equals(chosen, Arrays.copyOf(layer.router().indices(), chosen.length));
                 System.arraycopy(was, 0, weights, gate.offset(), was.length);
             }
             if (steady) {
-                layer.forward(rows.rows(), x, y);
+                forward(layer, rows, x, y);
                 return x;
             }
         }
@@ -215,12 +283,12 @@ class LayerGradientTest {
         float[] dx = new float[size];
         GradCheck check = new GradCheck(() -> {
             Arrays.fill(y, 0);
-            layer.forward(rows.rows(), x, y);
+            forward(layer, rows, x, y);
             afterForward.run();
             return dot(y, dy, size);
         });
-        layer.forward(rows.rows(), x, y);
-        layer.backward(rows, x, dy, dx);
+        forward(layer, rows, x, y);
+        backward(layer, rows, x, dy, dx);
         check.check("x", x, 0, size, dx, 0);
         check.checkWeights(model.parameters(), prefix);
         report(what, check);

@@ -55,7 +55,7 @@ class ModelMemoryTest {
                 .isInstanceOfSatisfying(
                         GenkaException.class, e -> assertThat(e.fault()).isEqualTo(Fault.RESOURCE))
                 .hasMessageContaining("GB");
-        assertThatThrownBy(() -> ModelMemory.training(v3(1), 4096, 4096).requireFits(8L << 30))
+        assertThatThrownBy(() -> ModelMemory.training(v3(1), 4096).requireFits(8L << 30))
                 .hasMessageContaining("weights 2,730")
                 .hasMessageContaining("moments");
     }

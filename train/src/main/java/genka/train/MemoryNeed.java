@@ -27,12 +27,13 @@ final class MemoryNeed {
         return switch (stage) {
             case StageSpec.Supervised supervised -> {
                 long sequences = Math.ceilDiv(supervised.batch(), supervised.accumulate());
-                yield ModelMemory.training(spec, sequences * supervised.sequenceLength(), supervised.sequenceLength());
+                yield ModelMemory.training(spec, sequences * supervised.sequenceLength());
             }
             case StageSpec.Grpo grpo -> {
                 long answers = (long) grpo.prompts() * grpo.group();
                 long rows = Math.min(UPDATE_ROWS, answers * grpo.maxNewTokens());
-                ModelMemory memory = ModelMemory.training(spec, rows, grpo.maxNewTokens())
+                ModelMemory memory = ModelMemory.training(spec, rows)
+                        .plusLogits(spec, rows)
                         .plusCache(spec, answers, grpo.maxNewTokens());
                 yield grpo.objective().klBeta() > 0 ? memory.plusReference() : memory;
             }

@@ -1,6 +1,8 @@
 package genka.train;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,8 +18,15 @@ record MemoryUse(long live, long resident) {
     /** Measured after a garbage collection. */
     static MemoryUse now() {
         System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return new MemoryUse(runtime.totalMemory() - runtime.freeMemory(), residentBytes());
+        return new MemoryUse(liveBytes(), residentBytes());
+    }
+
+    /** What the collection left: the heap's use now would count what threads reserve for what they may allocate. */
+    private static long liveBytes() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                .sum();
     }
 
     MemoryUse since(MemoryUse before) {
