@@ -27,8 +27,10 @@ class ProgressViewTest {
             view.progress(
                     new RunEvents.Progress("pretrain", step, 1200, 152_000, (1200 - step) * 0.02, "loss", 1.0 / step));
         }
-        view.evaluated(new Evaluation("pretrain", 1200, 0.13, 2.1, 0.01, 1, 0, Double.NaN));
-        view.stageFinished(new RunResult.Stage("pretrain", 1200, 24.1, 3_600_000));
+        view.evaluated(
+                new Evaluation("pretrain", 1200, 0.13, 2.1, 0.01, 1, 0, Double.NaN, Double.NaN, java.util.Map.of()));
+        view.stageFinished(
+                new RunResult.Stage("pretrain", "pretrain", "main", 1200, 24.1, 3_600_000, java.util.Optional.empty()));
         view.stageStarted("grpo", 1, 2);
         view.preFlight(new RunEvents.PreFlight("grpo", 64, 16, 0.312, 0.91, 0.98, 0));
         view.sample("grpo", 10, "1+2=", "T1+2=3/A3", 1);

@@ -1,5 +1,6 @@
 package genka.catalog;
 
+import genka.units.GenkaException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Optional;
 /**
  * One file for all verbs: what is trained, on what, in which stages, where, and for how much.
  *
- * @param models by name; {@link #MAIN} is the recipe's own
- * @param sources of data by name; {@link #MAIN} is the recipe's own
+ * @param models by name; {@link #MAIN} is the recipe's own, and first
+ * @param sources of data by name; {@link #MAIN} is the recipe's own, and first
  */
 public record Recipe(
         String name,
@@ -34,8 +35,14 @@ public record Recipe(
     }
 
     private static <T> Map<String, T> inOrder(String what, Map<String, T> byName) {
-        Require.that(byName.containsKey(MAIN), what + " is missing");
-        return Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+        T main = byName.get(MAIN);
+        if (main == null) {
+            throw GenkaException.user(what + " is missing");
+        }
+        Map<String, T> ordered = new LinkedHashMap<>();
+        ordered.put(MAIN, main);
+        ordered.putAll(byName);
+        return Collections.unmodifiableMap(ordered);
     }
 
     /** The recipe's own model. */

@@ -1,6 +1,7 @@
 package genka.train;
 
 import genka.kernel.SeededRandom;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,19 +9,32 @@ import java.util.Map;
  * ({@code T6+0=6+4=0+5=5+3=8/A8}), the rest answers at once ({@code A8}), which no small model can do. Pre-training on them leaves a
  * model that answers at once, at chance, when decoding greedily, though it can think: what reinforcement learning then finds
  * (arXiv 2510.11495). Options: {@code digits} (2–40, default 5), {@code think_share} (0–1, default 0.3).
+ *
+ * <p>Three more make the demonstrations as untidy as the text a base model is trained on, each a share of those that think, default 0: {@code
+ * mixed_share} writes digits of the thought now as 0–9, now as a–j, so that languages mix ({@code T6+a=g+4=0}); {@code
+ * untagged_share} leaves out T, / and A ({@code 6+0=6+4=0+5=5+3=8}); {@code hasty_share} adds two digits at a time ({@code T6+0+4=0+5+3=8/A8}), which
+ * is shorter and goes wrong more often.
  */
 public final class DigitSum implements TaggedTask {
     private static final int MODULUS = 10;
+    private static final String LETTERS = "abcdefghij";
+    private static final String DIGITS = "0123456789";
     private final int digits;
     private final double thinkShare;
+    private final double mixedShare;
+    private final double untaggedShare;
+    private final double hastyShare;
 
     public DigitSum() {
-        this(5, 0.3);
+        this(5, 0.3, 0, 0, 0);
     }
 
-    private DigitSum(int digits, double thinkShare) {
+    private DigitSum(int digits, double thinkShare, double mixedShare, double untaggedShare, double hastyShare) {
         this.digits = digits;
         this.thinkShare = thinkShare;
+        this.mixedShare = mixedShare;
+        this.untaggedShare = untaggedShare;
+        this.hastyShare = hastyShare;
     }
 
     @Override
@@ -31,7 +45,12 @@ public final class DigitSum implements TaggedTask {
     @Override
     public Task configure(Map<String, Object> options) {
         TaskOptions read = TaskOptions.of(name(), options);
-        DigitSum task = new DigitSum(read.integer("digits", digits, 2, 40), read.share("think_share", thinkShare));
+        DigitSum task = new DigitSum(
+                read.integer("digits", digits, 2, 40),
+                read.share("think_share", thinkShare),
+                read.share("mixed_share", mixedShare),
+                read.share("untagged_share", untaggedShare),
+                read.share("hasty_share", hastyShare));
         read.done();
         return task;
     }
@@ -53,14 +72,43 @@ public final class DigitSum implements TaggedTask {
         if (random.nextDouble() >= thinkShare) {
             return Response.direct(problem.answer());
         }
-        int sum = problem.prompt().charAt(0) - '0';
-        StringBuilder thinking = new StringBuilder(4 * digits).append(sum);
-        for (int i = 1; i < digits; i++) {
-            int digit = problem.prompt().charAt(2 * i) - '0';
-            sum = (sum + digit) % MODULUS;
-            thinking.append('+').append(digit).append('=').append(sum);
+        String thought = thought(problem.prompt(), drawn(hastyShare, random) ? 2 : 1);
+        if (drawn(mixedShare, random)) {
+            thought = mixed(thought, random);
         }
-        return Response.thinking(thinking.toString(), problem.answer());
+        return drawn(untaggedShare, random) ? thought : Response.thinking(thought, problem.answer());
+    }
+
+    /** An option that is 0 draws nothing. */
+    private static boolean drawn(double share, SeededRandom random) {
+        return share > 0 && random.nextDouble() < share;
+    }
+
+    /** The running sum after every so many digits. */
+    private String thought(String prompt, int atOnce) {
+        int sum = prompt.charAt(0) - '0';
+        StringBuilder thought = new StringBuilder(4 * digits).append(sum);
+        for (int i = 1; i < digits; i++) {
+            int digit = prompt.charAt(2 * i) - '0';
+            sum = (sum + digit) % MODULUS;
+            thought.append('+').append(digit);
+            if (i % atOnce == 0 || i == digits - 1) {
+                thought.append('=').append(sum);
+            }
+        }
+        return thought.toString();
+    }
+
+    /** Each digit in either language. */
+    private static String mixed(String thought, SeededRandom random) {
+        StringBuilder text = new StringBuilder(thought);
+        for (int i = 0; i < text.length(); i++) {
+            int digit = DIGITS.indexOf(text.charAt(i));
+            if (digit >= 0 && random.nextInt(2) == 0) {
+                text.setCharAt(i, LETTERS.charAt(digit));
+            }
+        }
+        return text.toString();
     }
 
     @Override
@@ -70,6 +118,12 @@ public final class DigitSum implements TaggedTask {
 
     @Override
     public String alphabet() {
-        return "0123456789+=T/A";
+        return DIGITS + "+=T/A" + (mixedShare > 0 ? LETTERS : "");
+    }
+
+    /** Digits are wanted; letters are the other language. */
+    @Override
+    public List<String> languages() {
+        return List.of(DIGITS, LETTERS);
     }
 }

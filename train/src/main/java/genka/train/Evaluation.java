@@ -1,5 +1,6 @@
 package genka.train;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param formatRate mean format score
  * @param truncatedShare share that hit the length limit
  * @param bitsPerByte cross-entropy on held-out text in bits for each byte of UTF-8
+ * @param language mean language consistency of the thoughts; NaN where there is nothing to mix
+ * @param accuracyBySource greedy accuracy on the recipe's other evaluated sources, by name
  */
 public record Evaluation(
         String stage,
@@ -22,11 +25,41 @@ public record Evaluation(
         double thinkShare,
         double formatRate,
         double truncatedShare,
-        double bitsPerByte) {
+        double bitsPerByte,
+        double language,
+        Map<String, Double> accuracyBySource) {
+    public Evaluation {
+        accuracyBySource = Collections.unmodifiableMap(new LinkedHashMap<>(accuracyBySource));
+    }
 
     /** An evaluation of held-out text. */
     public static Evaluation ofText(String stage, long step, double bitsPerByte) {
-        return new Evaluation(stage, step, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, bitsPerByte);
+        return new Evaluation(
+                stage,
+                step,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                bitsPerByte,
+                Double.NaN,
+                Map.of());
+    }
+
+    /** The same figures as those of a stage that starts with these weights. */
+    Evaluation atStartOf(String nextStage) {
+        return new Evaluation(
+                nextStage,
+                0,
+                greedyAccuracy,
+                meanResponseTokens,
+                thinkShare,
+                formatRate,
+                truncatedShare,
+                bitsPerByte,
+                language,
+                accuracyBySource);
     }
 
     /** Whether it was text: then only {@link #bitsPerByte} means something. */
@@ -45,6 +78,12 @@ public record Evaluation(
             json.put("think_share", thinkShare);
             json.put("format_rate", formatRate);
             json.put("truncated_share", truncatedShare);
+            if (!Double.isNaN(language)) {
+                json.put("language", language);
+            }
+            if (!accuracyBySource.isEmpty()) {
+                json.put("accuracy", accuracyBySource);
+            }
         }
         return json;
     }

@@ -2,9 +2,6 @@ package genka.train;
 
 import genka.books.Use;
 import genka.catalog.StageSpec;
-import genka.generate.Completion;
-import genka.generate.Sampling;
-import genka.kernel.SeededRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +19,9 @@ final class GrpoStage implements Stage {
     private final StageSpec.Grpo spec;
     private final int index;
     private final Workbench bench;
-    private final TaskData data;
+    private final TaskMix questions;
     private final TaskEvaluator evaluator;
+    private final Asking asking;
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final PolicyUpdate update;
@@ -32,12 +30,13 @@ final class GrpoStage implements Stage {
     private RunEvents.@Nullable PreFlight preFlight;
     private @Nullable Sample lastSample;
 
-    GrpoStage(StageSpec.Grpo spec, int index, Workbench bench, TaskData data) {
+    GrpoStage(StageSpec.Grpo spec, int index, Workbench bench, TaskMix questions, TaskEvaluator evaluator) {
         this.spec = spec;
         this.index = index;
         this.bench = bench;
-        this.data = data;
-        this.evaluator = new TaskEvaluator(bench, data, spec.maxNewTokens());
+        this.questions = questions;
+        this.evaluator = evaluator;
+        this.asking = new Asking(bench, spec.maxNewTokens(), spec.temperature());
         this.optimizer = new Optimizer(
                 spec.optimizer(),
                 bench.gemm.team(),
@@ -50,8 +49,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public String name() {
-        return spec.name();
+    public StageSpec spec() {
+        return spec;
     }
 
     @Override
@@ -70,8 +69,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public Optimizer optimizer() {
-        return optimizer;
+    public Optional<Optimizer> optimizer() {
+        return Optional.of(optimizer);
     }
 
     @Override
@@ -104,22 +103,18 @@ final class GrpoStage implements Stage {
     /** How often samples are right, on prompts of training that are the same before and after. */
     private RunEvents.PreFlight measured() {
         bench.clock.enter(Use.EVALUATION);
-        List<Task.Problem> problems = new ArrayList<>();
+        List<TaskMix.Question> asked = new ArrayList<>();
         for (int i = 0; i < PREFLIGHT_PROMPTS; i++) {
-            problems.add(data.problem(Stream.PREFLIGHT.of(bench.seed, index, i)));
+            asked.add(questions.draw(Stream.PREFLIGHT.of(bench.seed, index, i)));
         }
-        List<Completion> answers = answer(
-                problems,
-                PREFLIGHT_SAMPLES,
-                Stream.PREFLIGHT.of(bench.seed, index).nextLong());
+        Asking.Answers answers = asking.ask(
+                asked, PREFLIGHT_SAMPLES, Stream.PREFLIGHT.of(bench.seed, index).nextLong());
         int[] right = new int[PREFLIGHT_PROMPTS];
-        double format = 0;
-        int truncated = 0;
+        Tally tally = new Tally();
         for (int i = 0; i < answers.size(); i++) {
-            Task.Score score = evaluator.score(problems.get(i / PREFLIGHT_SAMPLES), answers.get(i));
-            right[i / PREFLIGHT_SAMPLES] += score.accuracy() >= 1 ? 1 : 0;
-            format += score.format();
-            truncated += answers.get(i).truncated() ? 1 : 0;
+            Judgement judgement = asking.judge(answers, i);
+            right[i / PREFLIGHT_SAMPLES] += judgement.right() ? 1 : 0;
+            tally.add(judgement);
         }
         return new RunEvents.PreFlight(
                 name(),
@@ -127,84 +122,62 @@ final class GrpoStage implements Stage {
                 PREFLIGHT_SAMPLES,
                 PassAtK.mean(PREFLIGHT_SAMPLES, right, 1),
                 PassAtK.mean(PREFLIGHT_SAMPLES, right, PREFLIGHT_SAMPLES),
-                format / answers.size(),
-                truncated / (double) answers.size());
+                tally.formatRate(),
+                tally.truncatedShare());
     }
 
     @Override
     public Report step(long step) {
         bench.clock.enter(Use.DATA);
-        List<Task.Problem> problems = new ArrayList<>(spec.prompts());
+        List<TaskMix.Question> asked = new ArrayList<>(spec.prompts());
         for (int i = 0; i < spec.prompts(); i++) {
-            SeededRandom random = Stream.PROMPTS.of(bench.seed, index, step, i);
-            problems.add(data.problem(random));
+            asked.add(questions.draw(Stream.PROMPTS.of(bench.seed, index, step, i)));
         }
         bench.clock.enter(Use.ROLLOUT);
-        List<Completion> answers = answer(
-                problems,
-                spec.group(),
-                Stream.ROLLOUTS.of(bench.seed, index, step).nextLong());
+        Asking.Answers answers = asking.ask(
+                asked, spec.group(), Stream.ROLLOUTS.of(bench.seed, index, step).nextLong());
         bench.clock.enter(Use.REWARD);
         Map<String, Double> metrics = new LinkedHashMap<>();
-        long tokens = judge(problems, answers, metrics);
+        Tally tally = judge(answers, metrics);
         bench.clock.enter(Use.UPDATE);
-        update.run(step, schedule.multiplier(step), prompts(problems), answers, advantages, metrics);
+        update.run(step, schedule.multiplier(step), answers.prompts(), answers.completions(), advantages, metrics);
+        Judgement first = asking.judge(answers, 0);
         lastSample = new Sample(
-                problems.getFirst().prompt(),
-                TaskEvaluator.text(answers.getFirst(), bench.tokenizer),
-                evaluator.score(problems.getFirst(), answers.getFirst()).accuracy());
-        return new Report("reward", metrics.getOrDefault("reward", 0.0), tokens, answers.size(), metrics);
+                asked.getFirst().prompt(), first.text(), first.score().accuracy());
+        return new Report("reward", metrics.getOrDefault("reward", 0.0), tally.tokens(), tally.answers(), metrics);
     }
 
-    /** Rewards and advantages of the answers; returns how many tokens they have. */
-    private long judge(List<Task.Problem> problems, List<Completion> answers, Map<String, Double> metrics) {
+    /** Rewards and advantages of the answers, and their figures. */
+    private Tally judge(Asking.Answers answers, Map<String, Double> metrics) {
         double reward = 0;
-        double accuracy = 0;
-        double format = 0;
-        int truncated = 0;
-        int thinking = 0;
-        long tokens = 0;
+        Tally tally = new Tally();
+        Map<String, Tally> bySource = new LinkedHashMap<>();
         for (int i = 0; i < answers.size(); i++) {
-            Completion answer = answers.get(i);
-            Task.Score score = evaluator.score(problems.get(i / spec.group()), answer);
-            rewards[i] = (float)
-                    (spec.reward().accuracy() * score.accuracy() + spec.reward().format() * score.format());
+            Judgement judgement = asking.judge(answers, i);
+            rewards[i] = (float) (spec.reward().accuracy() * judgement.score().accuracy()
+                    + spec.reward().format() * judgement.score().format()
+                    + spec.reward().language() * judgement.languageReward());
             reward += rewards[i];
-            accuracy += score.accuracy();
-            format += score.format();
-            truncated += answer.truncated() ? 1 : 0;
-            thinking += data.task().thinks(TaskEvaluator.text(answer, bench.tokenizer)) ? 1 : 0;
-            tokens += answer.ids().length;
+            tally.add(judgement);
+            bySource.computeIfAbsent(answers.question(i).from().name(), name -> new Tally())
+                    .add(judgement);
         }
-        double n = answers.size();
         int zeroVariance = Advantages.of(
                 rewards, answers.size(), spec.group(), spec.objective().scale(), advantages);
-        metrics.put("reward", reward / n);
-        metrics.put("accuracy", accuracy / n);
-        metrics.put("format", format / n);
-        metrics.put("response_tokens", tokens / n);
-        metrics.put("think_share", thinking / n);
-        metrics.put("truncated_share", truncated / n);
-        metrics.put("zero_variance_share", zeroVariance / (double) spec.prompts());
-        return tokens;
-    }
-
-    private List<Completion> answer(List<Task.Problem> problems, int perPrompt, long seed) {
-        return bench.generator.generate(
-                prompts(problems),
-                perPrompt,
-                spec.maxNewTokens(),
-                Sampling.temperature(spec.temperature()),
-                bench.tokenizer.endId(),
-                seed);
-    }
-
-    private List<int[]> prompts(List<Task.Problem> problems) {
-        List<int[]> prompts = new ArrayList<>(problems.size());
-        for (Task.Problem problem : problems) {
-            prompts.add(bench.tokenizer.encode(problem.prompt()));
+        metrics.put("reward", reward / answers.size());
+        metrics.put("accuracy", tally.accuracy());
+        if (bySource.size() > 1) {
+            bySource.forEach((name, own) -> metrics.put("accuracy_" + name, own.accuracy()));
         }
-        return prompts;
+        metrics.put("format", tally.formatRate());
+        if (!Double.isNaN(tally.language())) {
+            metrics.put("language", tally.language());
+        }
+        metrics.put("response_tokens", tally.meanTokens());
+        metrics.put("think_share", tally.thinkShare());
+        metrics.put("truncated_share", tally.truncatedShare());
+        metrics.put("zero_variance_share", zeroVariance / (double) spec.prompts());
+        return tally;
     }
 
     @Override
@@ -213,8 +186,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public Evaluation evaluate(long step) {
-        return evaluator.evaluate(name(), step);
+    public Optional<Evaluation> evaluate(long step) {
+        return Optional.of(evaluator.evaluate(name(), step));
     }
 
     @Override
@@ -225,12 +198,12 @@ final class GrpoStage implements Stage {
     /** The first answer of the last step. */
     @Override
     public Sample sample(long step) {
-        return lastSample != null ? lastSample : evaluator.sample(index, step);
+        return lastSample != null ? lastSample : evaluator.sample(questions, index, step);
     }
 
     @Override
     public long[] position() {
-        return data.position();
+        return new long[0];
     }
 
     @Override

@@ -5,45 +5,25 @@ import genka.catalog.StageSpec;
 import genka.model.Tokenizer;
 import genka.units.GenkaException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** A recipe's tokenizer, task and files, opened and checked before anything of a run is written. */
+/** A recipe's tokenizer and sources, opened and checked before anything of a run is written, and the stages made of them. */
 final class RunInputs {
     private final Recipe recipe;
     private final Tokenizer tokenizer;
-    private final @Nullable Task task;
-    private final @Nullable Documents documents;
+    private final Sources sources;
 
-    private RunInputs(Recipe recipe, Tokenizer tokenizer, @Nullable Task task, @Nullable Documents documents) {
+    private RunInputs(Recipe recipe, Tokenizer tokenizer) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
-        this.task = task;
-        this.documents = documents;
+        this.sources = new Sources(recipe, tokenizer);
     }
 
     /** Opens what the recipe names; whatever is wrong with it is a USER error. */
     static RunInputs open(Recipe recipe, Tokenizer tokenizer) {
-        RunInputs inputs = switch (recipe.data()) {
-            case Recipe.DataSpec.Task spec ->
-                new RunInputs(recipe, tokenizer, Tasks.named(spec.task(), spec.options()), null);
-            case Recipe.DataSpec.Text spec ->
-                new RunInputs(
-                        recipe,
-                        tokenizer,
-                        null,
-                        new Documents.Plain(new Corpus(Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
-            case Recipe.DataSpec.JsonLines spec ->
-                new RunInputs(
-                        recipe,
-                        tokenizer,
-                        null,
-                        new Documents.JsonLines(
-                                new Corpus(Path.of(spec.path()), "**", spec.heldOut(), true),
-                                spec.textField(),
-                                spec.promptField(),
-                                spec.responseField()));
-        };
+        RunInputs inputs = new RunInputs(recipe, tokenizer);
         inputs.check();
         return inputs;
     }
@@ -55,26 +35,31 @@ final class RunInputs {
                             + ") must be at least the tokenizer's " + tokenizer.vocabSize() + ". Maybe "
                             + tokenizer.vocabSize() + "?");
         }
-        if (task != null) {
-            tokenizer.encode(task.alphabet());
-            // Draws the evaluation problems: a task with too few is refused here.
-            taskData(task, 0, true);
-        }
         for (StageSpec stage : recipe.stages()) {
-            if (!stage.inputs().equals(StageSpec.Inputs.MAIN) || stage instanceof StageSpec.RejectionSample) {
-                throw unsupported(stage);
-            }
-            if (stage instanceof StageSpec.Grpo && task == null) {
-                throw GenkaException.user("Stage " + stage.name()
-                        + " learns by reinforcement, which needs answers that can be checked, but data is text. "
-                        + "Maybe data.kind task, such as digit-sum?");
-            }
+            check(stage);
         }
     }
 
-    private static GenkaException unsupported(StageSpec stage) {
-        return GenkaException.user("Stage " + stage.name()
-                + " names a model, a start or data of its own, which this version only reads. Maybe leave that out?");
+    private void check(StageSpec stage) {
+        boolean judged = stage instanceof StageSpec.Grpo || stage instanceof StageSpec.RejectionSample;
+        for (String name : stage.inputs().data().keySet()) {
+            if (judged && !sources.isTask(name)) {
+                throw GenkaException.user("Stage " + stage.name()
+                        + " learns by reinforcement or samples, which needs answers that can be checked, but data is text. "
+                        + "Maybe data.kind task, such as digit-sum?");
+            }
+        }
+        if ((judged || answers(stage)) && sources.evaluated().isEmpty()) {
+            throw GenkaException.user(
+                    "Stage " + stage.name()
+                            + " learns to answer, but no source keeps evaluation_prompts. Maybe 256 of them, under data or sources?");
+        }
+    }
+
+    /** Whether the stage learns from tasks or from answers to them; else from text. */
+    private boolean answers(StageSpec stage) {
+        return stage.inputs().data().keySet().stream()
+                .anyMatch(name -> sources.isTask(name) || !recipe.sources().containsKey(name));
     }
 
     Tokenizer tokenizer() {
@@ -83,53 +68,92 @@ final class RunInputs {
 
     /** Something about the data that the user should know. */
     Optional<String> notice() {
-        if (documents == null
-                || documents.corpus().binaryFiles() + documents.corpus().copies() == 0) {
-            return Optional.empty();
-        }
-        return Optional.of("Of the files under data.path " + documents.corpus().copies()
-                + " are copies of others and " + documents.corpus().binaryFiles()
-                + " are not text; they are left out.");
+        int copies = sources.documents().stream()
+                .mapToInt(each -> each.corpus().copies())
+                .sum();
+        int binary = sources.documents().stream()
+                .mapToInt(each -> each.corpus().binaryFiles())
+                .sum();
+        return copies + binary == 0
+                ? Optional.empty()
+                : Optional.of("Of the files under data.path " + copies + " are copies of others and " + binary
+                        + " are not text; they are left out.");
     }
 
-    /** The stage with that index, at its beginning. */
-    Stage stage(int index, Workbench bench) {
+    /**
+     * The stage with that index, at its beginning.
+     *
+     * @param runFolder where stages before it wrote their data sets
+     */
+    Stage stage(int index, Workbench bench, Path runFolder) {
         return switch (recipe.stages().get(index)) {
-            case StageSpec.Supervised spec ->
-                new SupervisedStage(
+            case StageSpec.Supervised spec -> {
+                boolean answers = answers(spec);
+                yield new SupervisedStage(
                         spec,
                         index,
                         bench,
-                        data(index, spec.lossOn() == StageSpec.LossOn.RESPONSE),
-                        answerTokens(spec));
-            case StageSpec.RejectionSample spec -> throw unsupported(spec);
-            case StageSpec.Grpo spec ->
-                new GrpoStage(spec, index, bench, taskData(java.util.Objects.requireNonNull(task), index, true));
+                        data(spec, index, runFolder),
+                        answers ? evaluator(bench) : null,
+                        answers ? evaluatedTask(index) : null);
+            }
+            case StageSpec.RejectionSample spec ->
+                new SamplingStage(spec, index, bench, questions(spec, index), runFolder);
+            case StageSpec.Grpo spec -> new GrpoStage(spec, index, bench, questions(spec, index), evaluator(bench));
         };
     }
 
-    private TrainingData data(int index, boolean responseOnly) {
-        if (documents == null) {
-            return taskData(java.util.Objects.requireNonNull(task), index, responseOnly);
-        }
-        return documents instanceof Documents.JsonLines lines
-                        && !lines.promptField().isEmpty()
-                ? new PairData(lines, tokenizer, recipe.seed(), index, responseOnly)
-                : new PackedData(documents, tokenizer, recipe.seed(), index);
+    /** Answers the evaluation problems of all evaluated tasks; only for recipes that have some. */
+    TaskEvaluator evaluator(Workbench bench) {
+        return new TaskEvaluator(bench, sources.evaluated(), answerTokens());
     }
 
-    private TaskData taskData(Task on, int index, boolean responseOnly) {
-        int evaluationPrompts = ((Recipe.DataSpec.Task) recipe.data()).evaluationPrompts();
-        return new TaskData(on, tokenizer, recipe.seed(), evaluationPrompts, index, responseOnly);
+    boolean evaluatesTasks() {
+        return !sources.evaluated().isEmpty();
+    }
+
+    private TaskMix evaluatedTask(int index) {
+        String name = sources.evaluated().getFirst().name();
+        return new TaskMix(List.of(sources.task(name, index, true)), List.of(1.0));
+    }
+
+    private TaskMix questions(StageSpec spec, int index) {
+        List<TaskData> tasks = new ArrayList<>();
+        spec.inputs().data().keySet().forEach(name -> tasks.add(sources.task(name, index, true)));
+        return new TaskMix(tasks, List.copyOf(spec.inputs().data().values()));
+    }
+
+    private TrainingData data(StageSpec.Supervised spec, int index, Path runFolder) {
+        boolean responseOnly = spec.lossOn() == StageSpec.LossOn.RESPONSE;
+        List<TrainingData> parts = new ArrayList<>();
+        for (String name : spec.inputs().data().keySet()) {
+            parts.add(
+                    recipe.sources().containsKey(name)
+                            ? sources.training(name, index, responseOnly)
+                            : new SampleData(
+                                    name,
+                                    new SampleFile(runFolder, name).read(),
+                                    tokenizer,
+                                    recipe.seed(),
+                                    index,
+                                    responseOnly));
+        }
+        List<Double> weights = List.copyOf(spec.inputs().data().values());
+        return parts.size() == 1 ? parts.getFirst() : new MixedData(parts, weights, recipe.seed(), index);
     }
 
     /** As long as the recipe's reinforcement allows, so that evaluations of all stages compare; else what a sequence holds. */
-    private int answerTokens(StageSpec.Supervised spec) {
-        return recipe.stages().stream()
+    private int answerTokens() {
+        int reinforced = recipe.stages().stream()
                 .filter(StageSpec.Grpo.class::isInstance)
-                .map(StageSpec.Grpo.class::cast)
-                .mapToInt(StageSpec.Grpo::maxNewTokens)
+                .mapToInt(stage -> ((StageSpec.Grpo) stage).maxNewTokens())
                 .findFirst()
-                .orElse(Math.max(1, spec.sequenceLength() / 2));
+                .orElse(0);
+        int sequence = recipe.stages().stream()
+                .filter(StageSpec.Supervised.class::isInstance)
+                .mapToInt(stage -> ((StageSpec.Supervised) stage).sequenceLength())
+                .findFirst()
+                .orElse(1);
+        return reinforced > 0 ? reinforced : Math.max(1, sequence / 2);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param wallSeconds of this attempt, from the process's start
  * @param before the evaluation before reinforcement learning starts (of a recipe without it: the first of all)
- * @param after the last evaluation
+ * @param after the last evaluation of the recipe's own model
  * @param troubles what the curves of its reinforcement stages showed
  * @param modelDir where the model is in Hugging Face's format; empty when the run was stopped before its end
  */
@@ -45,7 +45,7 @@ public record RunResult(
         json.put("seed", seed);
         json.put("state", state.name().toLowerCase(Locale.ROOT));
         json.put("wall_s", wallSeconds);
-        json.put("stages", stages.stream().map(RunResult::json).toList());
+        json.put("stages", stages.stream().map(this::json).toList());
         before.ifPresent(evaluation -> json.put("before", evaluation.json()));
         after.ifPresent(evaluation -> json.put("after", evaluation.json()));
         json.put("troubles", troubles.stream().map(Trouble::json).toList());
@@ -53,13 +53,32 @@ public record RunResult(
         return json;
     }
 
-    private static Map<String, Object> json(Stage stage) {
+    /** The first evaluation of a stage, when it is of the weights it starts with. */
+    public Optional<Evaluation> before(Stage stage) {
+        return of(stage).findFirst().filter(evaluation -> evaluation.step() == 0);
+    }
+
+    /** The last evaluation of a stage, when it is of weights that it trained. */
+    public Optional<Evaluation> after(Stage stage) {
+        return of(stage).reduce((earlier, later) -> later).filter(evaluation -> evaluation.step() > 0);
+    }
+
+    private java.util.stream.Stream<Evaluation> of(Stage stage) {
+        return evaluations.stream().filter(evaluation -> evaluation.stage().equals(stage.name()));
+    }
+
+    private Map<String, Object> json(Stage stage) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", stage.name());
+        json.put("kind", stage.kind());
+        json.put("model", stage.model());
         json.put("wall_s", stage.wallSeconds());
         json.put("tokens", stage.tokens());
         json.put("tokens_per_s", stage.tokensPerSecond());
         json.put("steps", stage.steps());
+        before(stage).ifPresent(evaluation -> json.put("before", evaluation.json()));
+        after(stage).ifPresent(evaluation -> json.put("after", evaluation.json()));
+        stage.kept().ifPresent(kept -> json.put("kept", kept.json()));
         return json;
     }
 
@@ -73,12 +92,27 @@ public record RunResult(
     /**
      * What a stage took, over all attempts that count.
      *
+     * @param kind as the recipe writes it
+     * @param model name of the model it trained or asked
      * @param wallSeconds data, training, evaluation and checkpoints of the stage
-     * @param tokens trained on (supervised) or generated (GRPO)
+     * @param tokens trained on (supervised) or generated (GRPO, rejection sampling)
+     * @param kept of a stage that wrote a data set
      */
-    public record Stage(String name, long steps, double wallSeconds, long tokens) {
+    public record Stage(
+            String name, String kind, String model, long steps, double wallSeconds, long tokens, Optional<Kept> kept) {
         public double tokensPerSecond() {
             return wallSeconds > 0 ? tokens / wallSeconds : 0;
+        }
+    }
+
+    /** The data set that a stage wrote: {@code kept} of {@code answers} to {@code prompts} questions. */
+    public record Kept(long prompts, long answers, long kept) {
+        Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("prompts", prompts);
+            json.put("answers", answers);
+            json.put("kept", kept);
+            return json;
         }
     }
 

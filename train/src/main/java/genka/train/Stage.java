@@ -1,11 +1,16 @@
 package genka.train;
 
+import genka.catalog.StageSpec;
 import java.util.Map;
 import java.util.Optional;
 
 /** A stage under way. Steps count from 0; everything random in a step is a function of seed, stage and step. */
-sealed interface Stage permits SupervisedStage, GrpoStage {
-    String name();
+sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
+    StageSpec spec();
+
+    default String name() {
+        return spec().name();
+    }
 
     long steps();
 
@@ -13,7 +18,8 @@ sealed interface Stage permits SupervisedStage, GrpoStage {
 
     long sampleEvery();
 
-    Optimizer optimizer();
+    /** What changes the weights; empty for a stage that only reads them. */
+    Optional<Optimizer> optimizer();
 
     /** Before the first step of a stage that was not begun. */
     void begin();
@@ -38,17 +44,24 @@ sealed interface Stage permits SupervisedStage, GrpoStage {
     /** Whether evaluations are answers to prompts, not text. */
     boolean answers();
 
-    /** What the model can do now. */
-    Evaluation evaluate(long step);
+    /** What the model can do now; empty for a stage that does not change it. */
+    Optional<Evaluation> evaluate(long step);
 
     /** A prompt of the evaluation and what the model says to it now, when the stage has such. */
-    Optional<RunResult.Exchange> exchange();
+    default Optional<RunResult.Exchange> exchange() {
+        return Optional.empty();
+    }
+
+    /** What a stage that writes a data set has written so far. */
+    default Optional<RunResult.Kept> kept() {
+        return Optional.empty();
+    }
 
     /** Shows a sampled answer whole. */
     Sample sample(long step);
 
     /** Whether evaluations are good enough to stop: {@code times} in a row at {@code accuracy}. */
-    Optional<genka.catalog.StageSpec.StopSpec> stop();
+    Optional<StageSpec.StopSpec> stop();
 
     /** Where its data stands. */
     long[] position();

@@ -52,9 +52,10 @@ final class StageLoop {
      * Runs a stage to its end.
      *
      * @param from the checkpoint this attempt goes on from, when it stands in this stage
+     * @param inherited what the weights it starts with were last found to be able to do
      * @return false when it was stopped before its end; then a checkpoint is written
      */
-    boolean run(Stage stage, @Nullable Checkpoint from) {
+    boolean run(Stage stage, @Nullable Checkpoint from, Optional<Evaluation> inherited) {
         stageSince = System.nanoTime();
         bench.clock.enter(stage.name(), Use.DATA);
         watch = stage.diagnostics();
@@ -62,13 +63,13 @@ final class StageLoop {
             watch.ifPresent(diagnostics -> diagnostics.replay(metrics.file()));
             stage.restore(from);
             stage.optimizer()
-                    .restore(
+                    .ifPresent(optimizer -> optimizer.restore(
                             array(from, "m"),
                             array(from, "v"),
                             from.header().optimizerSteps(),
-                            from.header().skippedSteps());
+                            from.header().skippedSteps()));
         } else {
-            firstLook(stage);
+            firstLook(stage, inherited);
             begin(stage);
         }
         Pace pace = new Pace(System::nanoTime);
@@ -81,7 +82,7 @@ final class StageLoop {
             tell(stage, report, pace);
             done = state.step >= stage.steps();
             if (due(stage.evaluateEvery()) || done) {
-                evaluated(stage, stage.evaluate(state.step));
+                stage.evaluate(state.step).ifPresent(evaluation -> evaluated(stage, evaluation));
                 done |= reached(stage);
             }
             if (due(stage.sampleEvery())) {
@@ -97,7 +98,7 @@ final class StageLoop {
             return false;
         }
         close(stage);
-        bench.events.stageFinished(state.finishStage(stage.name()));
+        bench.events.stageFinished(state.finishStage(stage));
         checkpoint(stage);
         return true;
     }
@@ -144,28 +145,15 @@ final class StageLoop {
     }
 
     /**
-     * The evaluation before a stage's first step. What the stage before ended with is not measured again, and an untrained model is not
-     * asked questions: it only runs into the length limit.
+     * The evaluation before a stage's first step. What the weights' own stage ended with is not measured again, and an untrained model is
+     * not asked questions: it only runs into the length limit.
      */
-    private void firstLook(Stage stage) {
-        Optional<Evaluation> last =
-                state.evaluations.isEmpty() ? Optional.empty() : Optional.of(state.evaluations.getLast());
+    private void firstLook(Stage stage, Optional<Evaluation> inherited) {
         boolean reinforces = stage instanceof GrpoStage;
-        if (last.isPresent() && (reinforces || last.get().isText())) {
-            Evaluation e = last.get();
-            evaluated(
-                    stage,
-                    new Evaluation(
-                            stage.name(),
-                            0,
-                            e.greedyAccuracy(),
-                            e.meanResponseTokens(),
-                            e.thinkShare(),
-                            e.formatRate(),
-                            e.truncatedShare(),
-                            e.bitsPerByte()));
+        if (inherited.isPresent() && inherited.get().isText() != stage.answers()) {
+            evaluated(stage, inherited.get().atStartOf(stage.name()));
         } else if (reinforces || (stage.evaluateEvery() > 0 && !stage.answers())) {
-            evaluated(stage, stage.evaluate(0));
+            stage.evaluate(0).ifPresent(evaluation -> evaluated(stage, evaluation));
         }
         if (reinforces && state.exchangeBefore.isEmpty()) {
             bench.clock.enter(Use.EVALUATION);
@@ -257,8 +245,10 @@ final class StageLoop {
         arrays.put("buffers", parameters.buffers());
         boolean underWay = state.step > 0;
         if (underWay) {
-            arrays.put("m", stage.optimizer().firstMoment());
-            arrays.put("v", stage.optimizer().secondMoment());
+            stage.optimizer().ifPresent(optimizer -> {
+                arrays.put("m", optimizer.firstMoment());
+                arrays.put("v", optimizer.secondMoment());
+            });
             arrays.putAll(stage.arrays());
         }
         Checkpoint.Header header = state.header(

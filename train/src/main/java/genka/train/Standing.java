@@ -30,12 +30,12 @@ final class Standing {
         }
     }
 
-    Checkpoint.Header header(Optimizer optimizer, long[] position, long metricsBytes, long samplesBytes) {
+    Checkpoint.Header header(Optional<Optimizer> optimizer, long[] position, long metricsBytes, long samplesBytes) {
         return new Checkpoint.Header(
                 stage,
                 step,
-                optimizer.steps(),
-                optimizer.skipped(),
+                optimizer.map(Optimizer::steps).orElse(0L),
+                optimizer.map(Optimizer::skipped).orElse(0L),
                 position,
                 streak,
                 evaluations,
@@ -47,9 +47,16 @@ final class Standing {
                 samplesBytes);
     }
 
+    /** The last evaluation under a stage's name. */
+    Optional<Evaluation> evaluationOf(String name) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.stage().equals(name))
+                .reduce((earlier, later) -> later);
+    }
+
     /** Ends the stage under way and stands before the next. */
-    RunResult.Stage finishStage(String name) {
-        RunResult.Stage done = new RunResult.Stage(name, step, stageSeconds, stageTokens);
+    RunResult.Stage finishStage(Stage underWay) {
+        RunResult.Stage done = soFar(underWay);
         finished.add(done);
         stage++;
         step = 0;
@@ -60,11 +67,22 @@ final class Standing {
     }
 
     /** Stages for a result, the one under way included. */
-    List<RunResult.Stage> stages(@Nullable String underWay) {
+    List<RunResult.Stage> stages(@Nullable Stage underWay) {
         List<RunResult.Stage> stages = new ArrayList<>(finished);
         if (underWay != null) {
-            stages.add(new RunResult.Stage(underWay, step, stageSeconds, stageTokens));
+            stages.add(soFar(underWay));
         }
         return stages;
+    }
+
+    private RunResult.Stage soFar(Stage underWay) {
+        return new RunResult.Stage(
+                underWay.name(),
+                underWay.spec().kind(),
+                underWay.spec().inputs().model(),
+                step,
+                stageSeconds,
+                stageTokens,
+                underWay.kept());
     }
 }

@@ -11,7 +11,9 @@ enum Stream {
     PROMPTS,
     ROLLOUTS,
     PREFLIGHT,
-    SAMPLES;
+    SAMPLES,
+    MIXTURE,
+    SAMPLE_ORDER;
 
     /** Weights use the numbers of their tensors. */
     private static final long FIRST = 1L << 32;

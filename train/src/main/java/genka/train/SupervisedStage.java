@@ -6,6 +6,7 @@ import genka.model.ModelPass;
 import genka.model.TokenBatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +17,30 @@ final class SupervisedStage implements Stage {
     private final Workbench bench;
     private final TrainingData data;
     private final @Nullable TaskEvaluator tasks;
+    private final @Nullable TaskMix asked;
     private final @Nullable TextEvaluator text;
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final long steps;
     private final Rows rows = new Rows();
 
-    /** @param answerTokens how long an answer may be when a task is evaluated */
-    SupervisedStage(StageSpec.Supervised spec, int index, Workbench bench, TrainingData data, int answerTokens) {
+    /**
+     * @param tasks answers the tasks it is evaluated on; null for text, which is held out
+     * @param asked what shown samples answer
+     */
+    SupervisedStage(
+            StageSpec.Supervised spec,
+            int index,
+            Workbench bench,
+            TrainingData data,
+            @Nullable TaskEvaluator tasks,
+            @Nullable TaskMix asked) {
         this.spec = spec;
         this.index = index;
         this.bench = bench;
         this.data = data;
-        this.tasks = data instanceof TaskData task ? new TaskEvaluator(bench, task, answerTokens) : null;
+        this.tasks = tasks;
+        this.asked = asked;
         this.text = tasks == null ? new TextEvaluator(bench, data.heldOut(spec.sequenceLength())) : null;
         this.steps = spec.steps().orElseGet(() ->
                 (long) Math.ceil(spec.tokens().orElseThrow() / (spec.batch() * data.meanRows(spec.sequenceLength()))));
@@ -41,8 +53,8 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public String name() {
-        return spec.name();
+    public StageSpec spec() {
+        return spec;
     }
 
     @Override
@@ -61,8 +73,8 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public Optimizer optimizer() {
-        return optimizer;
+    public Optional<Optimizer> optimizer() {
+        return Optional.of(optimizer);
     }
 
     @Override
@@ -116,11 +128,12 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public Evaluation evaluate(long step) {
-        return tasks != null
-                ? tasks.evaluate(name(), step)
-                : Evaluation.ofText(
-                        name(), step, java.util.Objects.requireNonNull(text).bitsPerByte());
+    public Optional<Evaluation> evaluate(long step) {
+        return Optional.of(
+                tasks != null
+                        ? tasks.evaluate(name(), step)
+                        : Evaluation.ofText(
+                                name(), step, Objects.requireNonNull(text).bitsPerByte()));
     }
 
     @Override
@@ -131,8 +144,8 @@ final class SupervisedStage implements Stage {
     @Override
     public Sample sample(long step) {
         return tasks != null
-                ? tasks.sample(index, step)
-                : java.util.Objects.requireNonNull(text).sample(index, step);
+                ? tasks.sample(Objects.requireNonNull(asked), index, step)
+                : Objects.requireNonNull(text).sample(index, step);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package genka.train;
 
 import genka.kernel.SeededRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,6 +56,14 @@ public interface Task {
      */
     default String difficulty(Problem problem) {
         return problem.prompt().length() + " characters";
+    }
+
+    /**
+     * The alphabets that a thought's words may be written in, the wanted one first: R1-Zero's thoughts mixed languages, R1's are rewarded for
+     * keeping to one. Fewer than two: nothing to mix.
+     */
+    default List<String> languages() {
+        return List.of();
     }
 
     /** Characters that prompts and responses use. */

@@ -3,91 +3,90 @@ package genka.train;
 import genka.books.Use;
 import genka.generate.Completion;
 import genka.generate.Sampling;
-import genka.model.Tokenizer;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Answers a task's evaluation problems greedily, and scores answers. */
+/** Answers evaluation problems greedily. The first of the evaluated tasks gives the figures, the others their accuracy. */
 final class TaskEvaluator {
     private final Workbench bench;
-    private final TaskData data;
+    private final List<Sources.TaskSource> evaluated;
     private final int maxNewTokens;
-    private final List<int[]> prompts = new ArrayList<>();
 
-    TaskEvaluator(Workbench bench, TaskData data, int maxNewTokens) {
+    TaskEvaluator(Workbench bench, List<Sources.TaskSource> evaluated, int maxNewTokens) {
         this.bench = bench;
-        this.data = data;
+        this.evaluated = List.copyOf(evaluated);
         this.maxNewTokens = maxNewTokens;
-        for (Task.Problem problem : data.evaluation()) {
-            prompts.add(bench.tokenizer.encode(problem.prompt()));
-        }
     }
 
     Evaluation evaluate(String stage, long step) {
         Use before = bench.clock.use();
         bench.clock.enter(Use.EVALUATION);
+        Tally first = tally(evaluated.getFirst());
+        Map<String, Double> others = new LinkedHashMap<>();
+        for (Sources.TaskSource other : evaluated.subList(1, evaluated.size())) {
+            others.put(other.name(), tally(other).accuracy());
+        }
+        bench.clock.enter(before);
+        return new Evaluation(
+                stage,
+                step,
+                first.accuracy(),
+                first.meanTokens(),
+                first.thinkShare(),
+                first.formatRate(),
+                first.truncatedShare(),
+                Double.NaN,
+                first.language(),
+                others);
+    }
+
+    private Tally tally(Sources.TaskSource source) {
+        List<int[]> prompts = source.evaluation().stream()
+                .map(problem -> bench.tokenizer.encode(problem.prompt()))
+                .toList();
         List<Completion> answers =
                 bench.generator.generate(prompts, 1, maxNewTokens, Sampling.GREEDY, bench.tokenizer.endId(), 0);
-        double right = 0;
-        double format = 0;
-        double tokens = 0;
-        int thinking = 0;
-        int truncated = 0;
+        Tally tally = new Tally();
         for (int i = 0; i < answers.size(); i++) {
-            Completion answer = answers.get(i);
-            Task.Score score = score(data.evaluation().get(i), answer);
-            right += score.accuracy();
-            format += score.format();
-            tokens += answer.ids().length;
-            thinking += data.task().thinks(text(answer, bench.tokenizer)) ? 1 : 0;
-            truncated += answer.truncated() ? 1 : 0;
+            tally.add(Judgement.of(source.task(), source.evaluation().get(i), answers.get(i), bench.tokenizer));
         }
-        double n = answers.size();
-        bench.clock.enter(before);
-        return new Evaluation(stage, step, right / n, tokens / n, thinking / n, format / n, truncated / n, Double.NaN);
+        return tally;
     }
 
     /** The first evaluation problem and the greedy answer to it. */
     RunResult.Exchange exchange() {
-        Completion answer = bench.generator
-                .generate(List.of(prompts.getFirst()), 1, maxNewTokens, Sampling.GREEDY, bench.tokenizer.endId(), 0)
-                .getFirst();
-        Task.Problem problem = data.evaluation().getFirst();
+        Sources.TaskSource source = evaluated.getFirst();
+        Task.Problem problem = source.evaluation().getFirst();
+        Judgement said = answer(source.task(), problem, Sampling.GREEDY, 0);
         return new RunResult.Exchange(
-                problem.prompt(),
-                text(answer, bench.tokenizer),
-                score(problem, answer).accuracy());
+                problem.prompt(), said.text(), said.score().accuracy());
     }
 
     /** A training problem answered at temperature 1. */
-    Stage.Sample sample(long stage, long step) {
+    Stage.Sample sample(TaskMix asked, long stage, long step) {
         Use before = bench.clock.use();
         bench.clock.enter(Use.EVALUATION);
-        Task.Problem problem = data.problem(Stream.SAMPLES.of(bench.seed, stage, step));
+        TaskMix.Question question = asked.draw(Stream.SAMPLES.of(bench.seed, stage, step));
+        Judgement said = answer(
+                question.task(),
+                question.problem(),
+                Sampling.temperature(1),
+                Stream.SAMPLES.of(bench.seed, stage, step, 1).nextLong());
+        bench.clock.enter(before);
+        return new Stage.Sample(question.prompt(), said.text(), said.score().accuracy());
+    }
+
+    private Judgement answer(Task task, Task.Problem problem, Sampling sampling, long seed) {
         Completion answer = bench.generator
                 .generate(
                         List.of(bench.tokenizer.encode(problem.prompt())),
                         1,
                         maxNewTokens,
-                        Sampling.temperature(1),
+                        sampling,
                         bench.tokenizer.endId(),
-                        Stream.SAMPLES.of(bench.seed, stage, step, 1).nextLong())
+                        seed)
                 .getFirst();
-        bench.clock.enter(before);
-        return new Stage.Sample(
-                problem.prompt(),
-                text(answer, bench.tokenizer),
-                score(problem, answer).accuracy());
-    }
-
-    /** An answer that was cut off earns nothing. */
-    Task.Score score(Task.Problem problem, Completion answer) {
-        return answer.truncated() ? new Task.Score(0, 0) : data.task().score(problem, text(answer, bench.tokenizer));
-    }
-
-    /** What was said before the end token. */
-    static String text(Completion answer, Tokenizer tokenizer) {
-        int length = answer.ids().length - (answer.truncated() ? 0 : 1);
-        return tokenizer.decode(answer.ids(), 0, length);
+        return Judgement.of(task, problem, answer, bench.tokenizer);
     }
 }

@@ -79,7 +79,6 @@ final class TextEvaluator {
                         Stream.SAMPLES.of(bench.seed, stage, step, 1).nextLong())
                 .getFirst();
         bench.clock.enter(before);
-        return new Stage.Sample(
-                bench.tokenizer.decode(prompt), TaskEvaluator.text(answer, bench.tokenizer), Double.NaN);
+        return new Stage.Sample(bench.tokenizer.decode(prompt), Judgement.text(answer, bench.tokenizer), Double.NaN);
     }
 }

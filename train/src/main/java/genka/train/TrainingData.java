@@ -3,7 +3,7 @@ package genka.train;
 import java.util.List;
 
 /** Where a supervised stage's sequences come from. Its place is a few counters, so that a resumed run reads on at the same token. */
-sealed interface TrainingData permits TaskData, PackedData, PairData {
+sealed interface TrainingData permits TaskData, PackedData, PairData, SampleData, MixedData {
     /** Adds the next {@code sequences} sequences of at most {@code sequenceLength} rows to {@code rows}. */
     void fill(long step, int sequences, int sequenceLength, Rows rows);
 

@@ -7,22 +7,20 @@ import genka.books.NewRun;
 import genka.books.RunState;
 import genka.books.Use;
 import genka.books.UseClock;
+import genka.catalog.ParameterCount;
 import genka.catalog.Recipe;
+import genka.catalog.StageSpec;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.VectorSupport;
 import genka.model.AtomicFile;
-import genka.model.Model;
-import genka.model.ModelFiles;
-import genka.model.Parameters;
 import genka.model.Tokenizers;
-import genka.model.WeightInit;
-import genka.units.Fault;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -146,19 +144,21 @@ public final class TrainingRun {
                         log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
                 StepLog samples =
                         log("samples.jsonl", from == null ? 0 : from.header().samplesBytes())) {
-            Model model = model(from, team);
-            Workbench bench = new Workbench(model, new Gemm(team), inputs.tokenizer(), clock, events, recipe.seed());
+            StageModels models = new StageModels(recipe, folder, inputs.tokenizer(), new Gemm(team), clock, events);
+            if (from != null) {
+                models.restore(from);
+            }
             events.runStarted(new RunEvents.RunStart(
                     run(),
                     recipe.name(),
                     folder,
                     from != null,
-                    model.parameters().values().length,
+                    ParameterCount.of(recipe.model().spec()).total(),
                     team.threads(),
                     VectorSupport.detect().description()));
             inputs.notice().ifPresent(events::notice);
             Standing state = new Standing(from);
-            StageLoop loop = new StageLoop(
+            Function<Workbench, StageLoop> loops = bench -> new StageLoop(
                     bench,
                     state,
                     attempt,
@@ -167,57 +167,83 @@ public final class TrainingRun {
                     metrics,
                     samples,
                     () -> stopRequested || overTime());
-            return stages(bench, state, loop, from);
+            return stages(models, state, loops, from);
         }
     }
 
-    private RunResult stages(Workbench bench, Standing state, StageLoop loop, @Nullable Checkpoint from) {
-        List<genka.catalog.StageSpec> stages = recipe.stages();
-        Stage stage = null;
+    private RunResult stages(
+            StageModels models, Standing state, Function<Workbench, StageLoop> loops, @Nullable Checkpoint from) {
+        List<StageSpec> stages = recipe.stages();
         Checkpoint restored = from;
         while (state.stage < stages.size()) {
             int index = state.stage;
             events.stageStarted(stages.get(index).name(), index, stages.size());
-            stage = inputs.stage(index, bench);
-            if (!loop.run(stage, restored)) {
-                return result(state, RunResult.State.STOPPED, stage, Optional.empty());
+            clock.enter(stages.get(index).name(), Use.DATA);
+            boolean underWay = restored != null && state.step > 0;
+            Workbench bench = underWay ? models.bench() : models.at(index);
+            Stage stage = inputs.stage(index, bench, folder);
+            Optional<Evaluation> inherited = models.origin(index).flatMap(state::evaluationOf);
+            if (!loops.apply(bench).run(stage, restored, inherited)) {
+                return result(state, RunResult.State.STOPPED, stage, Optional.empty(), Optional.empty());
             }
+            models.trained(index);
             restored = null;
         }
         clock.enter("", Use.CHECKPOINT);
-        Path modelDir = folder.resolve("model");
-        ModelFiles.save(bench.model, modelDir, Tokenizers.files(recipe.tokenizer()));
-        Stage last = stage == null ? inputs.stage(stages.size() - 1, bench) : stage;
+        Path modelDir = models.saveLast();
         clock.enter("", Use.EVALUATION);
-        RunResult result = result(state, RunResult.State.FINISHED, last, Optional.of(modelDir));
+        RunResult result = result(
+                state,
+                RunResult.State.FINISHED,
+                null,
+                inputs.evaluatesTasks()
+                        ? Optional.of(inputs.evaluator(models.bench()).exchange())
+                        : Optional.empty(),
+                Optional.of(modelDir));
         AtomicFile.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
         return result;
     }
 
-    private RunResult result(Standing state, RunResult.State end, Stage stage, Optional<Path> modelDir) {
-        boolean finished = end == RunResult.State.FINISHED;
+    private RunResult result(
+            Standing state,
+            RunResult.State end,
+            @Nullable Stage underWay,
+            Optional<RunResult.Exchange> exchangeAfter,
+            Optional<Path> modelDir) {
+        List<Evaluation> evaluations = List.copyOf(state.evaluations);
         return new RunResult(
                 run(),
                 recipe.name(),
                 recipe.seed(),
                 end,
                 clock.read().elapsedNanos() * 1e-9,
-                state.stages(finished ? null : stage.name()),
-                state.evaluations,
-                before(state.evaluations),
-                state.evaluations.isEmpty() ? Optional.empty() : Optional.of(state.evaluations.getLast()),
+                state.stages(underWay),
+                evaluations,
+                before(evaluations),
+                last(evaluations),
                 state.exchangeBefore,
-                finished ? stage.exchange() : Optional.empty(),
+                exchangeAfter,
                 Diagnostics.troubles(folder.resolve("metrics.jsonl")),
                 modelDir,
                 folder);
     }
 
+    /** What the recipe's own model could do at last; when no stage trains it, the last one that was trained. */
+    private Optional<Evaluation> last(List<Evaluation> evaluations) {
+        List<String> own = recipe.stages().stream()
+                .filter(stage -> stage.inputs().model().equals(Recipe.MAIN))
+                .map(StageSpec::name)
+                .toList();
+        return evaluations.stream()
+                .filter(evaluation -> own.isEmpty() || own.contains(evaluation.stage()))
+                .reduce((earlier, later) -> later);
+    }
+
     /** What the model could do before reinforcement; without such a stage, at the first look. */
     private Optional<Evaluation> before(List<Evaluation> evaluations) {
         List<String> reinforced = recipe.stages().stream()
-                .filter(genka.catalog.StageSpec.Grpo.class::isInstance)
-                .map(genka.catalog.StageSpec::name)
+                .filter(StageSpec.Grpo.class::isInstance)
+                .map(StageSpec::name)
                 .toList();
         return evaluations.stream()
                 .filter(evaluation -> reinforced.isEmpty() || reinforced.contains(evaluation.stage()))
@@ -236,31 +262,5 @@ public final class TrainingRun {
     private int threads() {
         int asked = recipe.where() instanceof Recipe.Placement.Here here ? here.threads() : 0;
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
-    }
-
-    private Model model(@Nullable Checkpoint from, ThreadTeam team) {
-        Model model = recipe.model()
-                .weightsPath()
-                .map(path -> ModelFiles.load(Path.of(path)))
-                .orElseGet(() -> new Model(
-                        recipe.model().spec(), Parameters.of(recipe.model().spec())));
-        if (from != null) {
-            copy(from, "values", model.parameters().values());
-            copy(from, "buffers", model.parameters().buffers());
-        } else if (recipe.model().weightsPath().isEmpty()) {
-            WeightInit.fill(model, recipe.model().init(), recipe.seed(), team);
-        }
-        return model;
-    }
-
-    private void copy(Checkpoint from, String name, float[] to) {
-        float[] array = from.arrays().get(name);
-        if (array == null || array.length != to.length) {
-            throw new GenkaException(
-                    Fault.USER,
-                    "The checkpoint of run " + run()
-                            + " holds another model than its recipe.yaml. Maybe that was edited?");
-        }
-        System.arraycopy(array, 0, to, 0, to.length);
     }
 }

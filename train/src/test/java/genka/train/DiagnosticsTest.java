@@ -92,7 +92,7 @@ class DiagnosticsTest {
     }
 
     private static Evaluation evaluation(long step, double accuracy) {
-        return new Evaluation("grpo", step, accuracy, 10, 0, 1, 0, Double.NaN);
+        return new Evaluation("grpo", step, accuracy, 10, 0, 1, 0, Double.NaN, Double.NaN, java.util.Map.of());
     }
 
     private static StageSpec.Grpo stage(String... overrides) {

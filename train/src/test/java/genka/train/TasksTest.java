@@ -9,6 +9,7 @@ import genka.model.Tokenizer;
 import genka.model.Tokenizers;
 import genka.units.GenkaException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -88,10 +89,13 @@ final class TasksTest {
 
     @Test
     void trainingNeverSeesEvaluationPrompts() {
-        TaskData data = new TaskData(Tasks.named("digit-sum", Map.of("digits", 2)), TOKENIZER, 5, 60, 0, true);
+        Recipe.DataSpec.Task source = new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 2), 30);
+        Recipe recipe = Tiny.recipe(5, 1, List.of(), Map.of(Recipe.MAIN, source, "other", source), 1);
+        Sources sources = new Sources(recipe, TOKENIZER);
+        TaskData data = sources.task(Recipe.MAIN, 0, true);
         Set<String> evaluation = new HashSet<>();
-        data.evaluation().forEach(problem -> evaluation.add(problem.prompt()));
-        assertThat(evaluation).hasSize(60);
+        sources.evaluated().forEach(each -> each.evaluation().forEach(problem -> evaluation.add(problem.prompt())));
+        assertThat(evaluation).as("of both sources").hasSizeGreaterThan(30);
         for (int i = 0; i < 2000; i++) {
             assertThat(evaluation)
                     .doesNotContain(data.problem(SeededRandom.of(1, i)).prompt());
@@ -106,8 +110,8 @@ final class TasksTest {
 
     @Test
     void tooManyEvaluationPromptsAreRefused() {
-        assertThatThrownBy(
-                        () -> new TaskData(Tasks.named("digit-sum", Map.of("digits", 2)), TOKENIZER, 5, 101, 0, true))
+        Recipe.DataSpec.Task source = new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 2), 101);
+        assertThatThrownBy(() -> new Sources(Tiny.recipe(5, 1, List.of(), source, 1), TOKENIZER))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("101")
                 .hasMessageContaining("found 100");

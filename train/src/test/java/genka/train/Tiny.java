@@ -98,23 +98,31 @@ final class Tiny {
     }
 
     static Recipe recipe(long seed, int threads, List<StageSpec> stages, Recipe.DataSpec data, double everySeconds) {
-        boolean task = data instanceof Recipe.DataSpec.Task;
+        return recipe(seed, threads, stages, Map.of(Recipe.MAIN, data), everySeconds);
+    }
+
+    /** With models student and rival, smaller than main. */
+    static Recipe recipe(
+            long seed, int threads, List<StageSpec> stages, Map<String, Recipe.DataSpec> sources, double everySeconds) {
+        boolean task = sources.get(Recipe.MAIN) instanceof Recipe.DataSpec.Task;
         return new Recipe(
                 "tiny",
                 "",
                 seed,
-                Map.of(
-                        Recipe.MAIN,
-                        new Recipe.ModelSource(
-                                model(16, task ? ALPHABET.length() : 257),
-                                new Recipe.InitSpec.WidthScaled(0.7, 0.5),
-                                Optional.empty(),
-                                Optional.empty())),
+                Map.of(Recipe.MAIN, source(16, task), "student", source(12, task), "rival", source(12, task)),
                 task ? new Recipe.TokenizerSpec.Characters(ALPHABET, '$', '_') : new Recipe.TokenizerSpec.Bytes(),
-                Map.of(Recipe.MAIN, data),
+                sources,
                 stages,
                 new Recipe.CheckpointSpec(everySeconds, 3),
                 new Recipe.Placement.Here(threads),
                 new Recipe.Budget(Optional.empty(), Optional.empty()));
+    }
+
+    private static Recipe.ModelSource source(int hidden, boolean task) {
+        return new Recipe.ModelSource(
+                model(hidden, task ? ALPHABET.length() : 257),
+                new Recipe.InitSpec.WidthScaled(0.7, 0.5),
+                Optional.empty(),
+                Optional.empty());
     }
 }

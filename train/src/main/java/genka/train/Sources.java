@@ -1,0 +1,121 @@
+package genka.train;
+
+import genka.catalog.Recipe;
+import genka.kernel.SeededRandom;
+import genka.model.Tokenizer;
+import genka.units.GenkaException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** A recipe's sources of data by name, opened and checked. What one keeps for evaluation, no stage trains on. */
+final class Sources {
+    private static final int TRIES = 100_000;
+    private final Recipe recipe;
+    private final Tokenizer tokenizer;
+    private final Map<String, TaskSource> tasks = new LinkedHashMap<>();
+    private final Map<String, Documents> documents = new LinkedHashMap<>();
+    private final Set<String> keptApart = new HashSet<>();
+
+    /**
+     * A task that stages read, ask or are evaluated on.
+     *
+     * @param place its place among the recipe's sources
+     * @param evaluation problems whose prompts training never sees, all different; none when it is not evaluated
+     */
+    record TaskSource(String name, int place, Task task, List<Task.Problem> evaluation) {
+        TaskSource {
+            evaluation = List.copyOf(evaluation);
+        }
+    }
+
+    /** Opens what the recipe names; whatever is wrong with it is a USER error. */
+    Sources(Recipe recipe, Tokenizer tokenizer) {
+        this.recipe = recipe;
+        this.tokenizer = tokenizer;
+        int place = 0;
+        for (Map.Entry<String, Recipe.DataSpec> source : recipe.sources().entrySet()) {
+            open(source.getKey(), place++, source.getValue());
+        }
+    }
+
+    private void open(String name, int place, Recipe.DataSpec source) {
+        switch (source) {
+            case Recipe.DataSpec.Task spec -> {
+                Task task = Tasks.named(spec.task(), spec.options());
+                tokenizer.encode(task.alphabet());
+                tasks.put(name, new TaskSource(name, place, task, evaluation(task, place, spec.evaluationPrompts())));
+            }
+            case Recipe.DataSpec.Text spec ->
+                documents.put(
+                        name,
+                        new Documents.Plain(new Corpus(Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
+            case Recipe.DataSpec.JsonLines spec ->
+                documents.put(
+                        name,
+                        new Documents.JsonLines(
+                                new Corpus(Path.of(spec.path()), "**", spec.heldOut(), true),
+                                spec.textField(),
+                                spec.promptField(),
+                                spec.responseField()));
+        }
+    }
+
+    private List<Task.Problem> evaluation(Task task, int place, int count) {
+        SeededRandom random = place == 0
+                ? Stream.EVALUATION_PROBLEMS.of(recipe.seed())
+                : Stream.EVALUATION_PROBLEMS.of(recipe.seed(), place);
+        Set<String> prompts = HashSet.newHashSet(count);
+        List<Task.Problem> problems = new ArrayList<>(count);
+        for (int i = 0; problems.size() < count; i++) {
+            if (i >= TRIES) {
+                throw GenkaException.user("data.evaluation_prompts (" + count + ") are more than task " + task.name()
+                        + " has (found " + problems.size() + "). Maybe " + Math.max(1, problems.size() / 4) + "?");
+            }
+            Task.Problem problem = task.sample(random);
+            if (prompts.add(problem.prompt())) {
+                problems.add(problem);
+            }
+        }
+        keptApart.addAll(prompts);
+        return problems;
+    }
+
+    boolean isTask(String name) {
+        return tasks.containsKey(name);
+    }
+
+    /** The tasks that stages are evaluated on, the recipe's own first. */
+    List<TaskSource> evaluated() {
+        return tasks.values().stream()
+                .filter(source -> !source.evaluation().isEmpty())
+                .toList();
+    }
+
+    /** A task's data for a stage. */
+    TaskData task(String name, int stage, boolean responseOnly) {
+        return new TaskData(
+                Objects.requireNonNull(tasks.get(name)), keptApart, tokenizer, recipe.seed(), stage, responseOnly);
+    }
+
+    /** A source's data for a stage. */
+    TrainingData training(String name, int stage, boolean responseOnly) {
+        Documents from = documents.get(name);
+        if (from == null) {
+            return task(name, stage, responseOnly);
+        }
+        return from instanceof Documents.JsonLines lines && !lines.promptField().isEmpty()
+                ? new PairData(lines, tokenizer, recipe.seed(), stage, responseOnly)
+                : new PackedData(from, tokenizer, recipe.seed(), stage);
+    }
+
+    Collection<Documents> documents() {
+        return documents.values();
+    }
+}
