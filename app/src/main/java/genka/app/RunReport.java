@@ -86,12 +86,12 @@ final class RunReport {
     }
 
     private void exchanges() {
-        if (result.exchangeBefore().isEmpty() && result.exchangeAfter().isEmpty()) {
+        if (result.exchangesBefore().isEmpty() && result.exchangesAfter().isEmpty()) {
             return;
         }
         Table table = Table.of("", "", "", "");
-        result.exchangeBefore().ifPresent(e -> row(table, "before", e));
-        result.exchangeAfter().ifPresent(e -> row(table, "after", e));
+        result.exchangesBefore().stream().findFirst().ifPresent(e -> row(table, "before", e));
+        result.exchangesAfter().stream().findFirst().ifPresent(e -> row(table, "after", e));
         out.print(table.text(INDENT, style));
         out.println();
     }
@@ -116,7 +116,10 @@ final class RunReport {
                 .ifPresent(
                         dir -> out.println(INDENT + "model  " + dir + " (Hugging Face format: transformers loads it)"));
         out.println();
-        String question = result.exchangeAfter().map(RunResult.Exchange::prompt).orElse("Once");
+        String question = result.exchangesAfter().stream()
+                .findFirst()
+                .map(RunResult.Exchange::prompt)
+                .orElse("Once");
         out.println("Next:");
         out.print(Table.of("", "")
                 .row("./genka ask last " + quoted(question) + home, "ask it something")

@@ -302,10 +302,9 @@ public final class ModelPass {
         return loads.of(layer);
     }
 
-    /** Moves each router's correction bias by ±gamma towards equal load (V3 report §2.1.2), from the loads since the last call, and clears them. */
+    /** Moves each router's correction bias by ±gamma towards equal load (V3 report §2.1.2), from the loads since {@link #clearLoads}. */
     public void updateRouterBias(double gamma) {
         loads.updateBias(gamma);
-        loads.clear();
     }
 
     public void clearLoads() {

@@ -14,15 +14,32 @@ import tools.jackson.databind.json.JsonMapper;
  * @param title of the browser's tab
  * @param parts in order
  */
-record Page(String title, List<Part> parts, List<Chart> charts) {
+record Page(String title, List<Part> parts, Data data) {
     /** A part of the page that can be replaced on its own. */
     record Part(String id, Html content) {}
+
+    /** What the page's script draws. */
+    record Data(List<Chart> charts, List<HeatMap> heatMaps) {
+        Data {
+            charts = List.copyOf(charts);
+            heatMaps = List.copyOf(heatMaps);
+        }
+
+        /** As JSON for a script element: no character in it can end that. */
+        String json() {
+            return JSON.writeValueAsString(this)
+                    .replace("<", "\\u003c")
+                    .replace(">", "\\u003e")
+                    .replace("&", "\\u0026")
+                    .replace("\u2028", "\\u2028")
+                    .replace("\u2029", "\\u2029");
+        }
+    }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     Page {
         parts = List.copyOf(parts);
-        charts = List.copyOf(charts);
     }
 
     String text() {
@@ -53,7 +70,7 @@ record Page(String title, List<Part> parts, List<Chart> charts) {
                                 + " " + hash(script),
                         new Html(Resources.text("page.css")),
                         body(),
-                        new Html(data()),
+                        new Html(data.json()),
                         new Html(library),
                         new Html(script))
                 .source();
@@ -64,16 +81,6 @@ record Page(String title, List<Part> parts, List<Chart> charts) {
                 .filter(part -> !part.content().isEmpty())
                 .map(part -> Html.of("<section id=\"{}\" class=\"part\">{}</section>\n", part.id(), part.content()))
                 .toList());
-    }
-
-    /** The charts as JSON within a script element: no character in it can end that. */
-    String data() {
-        return JSON.writeValueAsString(charts)
-                .replace("<", "\\u003c")
-                .replace(">", "\\u003e")
-                .replace("&", "\\u0026")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
     }
 
     private static String hash(String script) {

@@ -20,6 +20,7 @@ public final class RunPage {
         LearningCharts charts = new LearningCharts(run.metrics());
         Optional<Chart> answers = charts.answers();
         List<Chart> curves = charts.curves();
+        RoutingSection routing = new RoutingSection(run.metrics());
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("headline", Headline.of(run, story)));
         parts.add(new Part("diagnostics", DiagnosticsSection.of(run)));
@@ -28,12 +29,13 @@ public final class RunPage {
         parts.add(new Part("answers", AnswersSection.of(run)));
         parts.add(new Part("stages", StagesSection.of(run)));
         parts.add(new Part("curves", curves(curves)));
+        parts.add(new Part("routing", routing.html()));
         parts.add(new Part("money", MoneySection.of(run)));
         parts.add(new Part("settings", SettingsSection.of(run, story)));
         return new Page(
                 story.title() + " · Genka",
                 parts,
-                Stream.concat(answers.stream(), curves.stream()).toList());
+                new Page.Data(Stream.concat(answers.stream(), curves.stream()).toList(), routing.heatMaps()));
     }
 
     private static Html curves(List<Chart> curves) {

@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,12 +55,13 @@ record Checkpoint(Header header, Map<String, float[]> arrays) {
             List<RunResult.Stage> finished,
             double stageSeconds,
             long stageTokens,
-            Optional<RunResult.Exchange> exchangeBefore,
+            List<RunResult.Exchange> exchangesBefore,
             long metricsBytes,
             long samplesBytes) {
         Header {
             evaluations = List.copyOf(evaluations);
             finished = List.copyOf(finished);
+            exchangesBefore = List.copyOf(exchangesBefore);
         }
     }
 

@@ -191,8 +191,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public Optional<RunResult.Exchange> exchange() {
-        return Optional.of(evaluator.exchange());
+    public List<RunResult.Exchange> exchanges() {
+        return evaluator.exchanges();
     }
 
     /** The first answer of the last step. */

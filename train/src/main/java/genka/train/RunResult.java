@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param wallSeconds of this attempt, from the process's start
  * @param before the evaluation before reinforcement learning starts (of a recipe without it: the first of all)
  * @param after the last evaluation of the recipe's own model
+ * @param exchangesBefore the first questions of the evaluation and the answers before reinforcement
+ * @param exchangesAfter the same questions at the end
  * @param troubles what the curves of its reinforcement stages showed
  * @param modelDir where the model is in Hugging Face's format; empty when the run was stopped before its end
  */
@@ -26,18 +28,20 @@ public record RunResult(
         List<Evaluation> evaluations,
         Optional<Evaluation> before,
         Optional<Evaluation> after,
-        Optional<Exchange> exchangeBefore,
-        Optional<Exchange> exchangeAfter,
+        List<Exchange> exchangesBefore,
+        List<Exchange> exchangesAfter,
         List<Trouble> troubles,
         Optional<Path> modelDir,
         Path folder) {
     public RunResult {
         stages = List.copyOf(stages);
         evaluations = List.copyOf(evaluations);
+        exchangesBefore = List.copyOf(exchangesBefore);
+        exchangesAfter = List.copyOf(exchangesAfter);
         troubles = List.copyOf(troubles);
     }
 
-    /** What {@code run --json} and result.json say, in this order. */
+    /** What result.json says, in this order. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("run", run);
@@ -48,6 +52,8 @@ public record RunResult(
         json.put("stages", stages.stream().map(this::json).toList());
         before.ifPresent(evaluation -> json.put("before", evaluation.json()));
         after.ifPresent(evaluation -> json.put("after", evaluation.json()));
+        json.put("exchanges_before", exchangesBefore);
+        json.put("exchanges_after", exchangesAfter);
         json.put("troubles", troubles.stream().map(Trouble::json).toList());
         modelDir.ifPresent(dir -> json.put("model_dir", dir.toString()));
         return json;

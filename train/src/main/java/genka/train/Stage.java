@@ -1,6 +1,7 @@
 package genka.train;
 
 import genka.catalog.StageSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,9 +48,9 @@ sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
     /** What the model can do now; empty for a stage that does not change it. */
     Optional<Evaluation> evaluate(long step);
 
-    /** A prompt of the evaluation and what the model says to it now, when the stage has such. */
-    default Optional<RunResult.Exchange> exchange() {
-        return Optional.empty();
+    /** Prompts of the evaluation and what the model says to them now; none where the stage has no prompts. */
+    default List<RunResult.Exchange> exchanges() {
+        return List.of();
     }
 
     /** What a stage that writes a data set has written so far. */

@@ -155,9 +155,9 @@ final class StageLoop {
         } else if (reinforces || (stage.evaluateEvery() > 0 && !stage.answers())) {
             stage.evaluate(0).ifPresent(evaluation -> evaluated(stage, evaluation));
         }
-        if (reinforces && state.exchangeBefore.isEmpty()) {
+        if (reinforces && state.exchangesBefore.isEmpty()) {
             bench.clock.enter(Use.EVALUATION);
-            state.exchangeBefore = stage.exchange();
+            state.exchangesBefore = stage.exchanges();
         }
     }
 
@@ -168,6 +168,9 @@ final class StageLoop {
         line.put("step", state.step);
         line.putAll(report.metrics());
         line.put("tokens_per_s", Math.rint(pace.tokensPerSecond()));
+        if (ExpertShares.due(state.step, stage.steps())) {
+            ExpertShares.of(bench.model.spec(), bench.pass).ifPresent(shares -> line.put("expert_load", shares));
+        }
         metrics.add(line);
         bench.events.progress(new RunEvents.Progress(
                 stage.name(),

@@ -14,7 +14,7 @@ final class Standing {
     long stageTokens;
     final List<Evaluation> evaluations = new ArrayList<>();
     final List<RunResult.Stage> finished = new ArrayList<>();
-    Optional<RunResult.Exchange> exchangeBefore = Optional.empty();
+    List<RunResult.Exchange> exchangesBefore = List.of();
 
     Standing(@Nullable Checkpoint checkpoint) {
         if (checkpoint != null) {
@@ -26,7 +26,7 @@ final class Standing {
             stageTokens = header.stageTokens();
             evaluations.addAll(header.evaluations());
             finished.addAll(header.finished());
-            exchangeBefore = header.exchangeBefore();
+            exchangesBefore = header.exchangesBefore();
         }
     }
 
@@ -42,7 +42,7 @@ final class Standing {
                 finished,
                 stageSeconds,
                 stageTokens,
-                exchangeBefore,
+                exchangesBefore,
                 metricsBytes,
                 samplesBytes);
     }

@@ -5,6 +5,7 @@ import genka.catalog.StageSpec;
 import genka.model.ModelPass;
 import genka.model.TokenBatch;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -137,8 +138,8 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public Optional<RunResult.Exchange> exchange() {
-        return tasks == null ? Optional.empty() : Optional.of(tasks.exchange());
+    public List<RunResult.Exchange> exchanges() {
+        return tasks == null ? List.of() : tasks.exchanges();
     }
 
     @Override

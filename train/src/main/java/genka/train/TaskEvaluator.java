@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Answers evaluation problems greedily. The first of the evaluated tasks gives the figures, the others their accuracy. */
 final class TaskEvaluator {
+    /** Questions that reports show before and after. */
+    private static final int EXCHANGES = 4;
+
     private final Workbench bench;
     private final List<Sources.TaskSource> evaluated;
     private final int maxNewTokens;
@@ -54,11 +57,17 @@ final class TaskEvaluator {
         return tally;
     }
 
-    /** The first evaluation problem and the greedy answer to it. */
-    RunResult.Exchange exchange() {
+    /** The first evaluation problems and the greedy answers to them. */
+    List<RunResult.Exchange> exchanges() {
         Sources.TaskSource source = evaluated.getFirst();
-        Task.Problem problem = source.evaluation().getFirst();
-        Judgement said = answer(source.task(), problem, Sampling.GREEDY, 0);
+        return source.evaluation().stream()
+                .limit(EXCHANGES)
+                .map(problem -> exchange(source.task(), problem))
+                .toList();
+    }
+
+    private RunResult.Exchange exchange(Task task, Task.Problem problem) {
+        Judgement said = answer(task, problem, Sampling.GREEDY, 0);
         return new RunResult.Exchange(
                 problem.prompt(), said.text(), said.score().accuracy());
     }

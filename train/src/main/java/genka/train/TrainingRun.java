@@ -184,7 +184,7 @@ public final class TrainingRun {
             Stage stage = inputs.stage(index, bench, folder);
             Optional<Evaluation> inherited = models.origin(index).flatMap(state::evaluationOf);
             if (!loops.apply(bench).run(stage, restored, inherited)) {
-                return result(state, RunResult.State.STOPPED, stage, Optional.empty(), Optional.empty());
+                return result(state, RunResult.State.STOPPED, stage, List.of(), Optional.empty());
             }
             models.trained(index);
             restored = null;
@@ -196,9 +196,7 @@ public final class TrainingRun {
                 state,
                 RunResult.State.FINISHED,
                 null,
-                inputs.evaluatesTasks()
-                        ? Optional.of(inputs.evaluator(models.bench()).exchange())
-                        : Optional.empty(),
+                inputs.evaluatesTasks() ? inputs.evaluator(models.bench()).exchanges() : List.of(),
                 Optional.of(modelDir));
         AtomicFile.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
         return result;
@@ -208,7 +206,7 @@ public final class TrainingRun {
             Standing state,
             RunResult.State end,
             @Nullable Stage underWay,
-            Optional<RunResult.Exchange> exchangeAfter,
+            List<RunResult.Exchange> exchangesAfter,
             Optional<Path> modelDir) {
         List<Evaluation> evaluations = List.copyOf(state.evaluations);
         return new RunResult(
@@ -221,8 +219,8 @@ public final class TrainingRun {
                 evaluations,
                 before(evaluations),
                 last(evaluations),
-                state.exchangeBefore,
-                exchangeAfter,
+                state.exchangesBefore,
+                exchangesAfter,
                 Diagnostics.troubles(folder.resolve("metrics.jsonl")),
                 modelDir,
                 folder);

@@ -50,7 +50,7 @@ final class CheckpointTest {
                                 Optional.of(new RunResult.Kept(3, 12, 5)))),
                         0.5,
                         7,
-                        Optional.of(new RunResult.Exchange("1+2=", "A3", 1)),
+                        List.of(new RunResult.Exchange("1+2=", "A3", 1)),
                         11,
                         12),
                 arrays);
