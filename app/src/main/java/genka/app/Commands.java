@@ -20,6 +20,7 @@ final class Commands {
         commands.put("runs", RunsCommand::new);
         commands.put("show", ShowCommand::new);
         commands.put("report", ReportCommand::new);
+        commands.put("watch", WatchCommand::new);
         commands.put("ask", AskCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);

@@ -18,7 +18,7 @@ final class Reports {
     static RunData data(Home home, Ledger ledger, String run) {
         RunSummary summary = home.run(ledger, run);
         Bill bill = Bill.of(summary, ledger.earlierExperiments(summary), BillTerms.named(Bills.RENT));
-        return RunReader.read(summary, bill, home.folder(summary));
+        return new RunReader(home.folder(summary)).read(summary, bill);
     }
 
     /** Writes a run's page beside its other files; returns where. */

@@ -2,6 +2,7 @@ package genka.report;
 
 import genka.report.StageMetrics.Load;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,12 +19,22 @@ public final class Metrics {
     private static final List<String> NOT_FIGURES = List.of("step", "steps", "time", "seconds");
     private static final String LOADS = "expert_load";
 
+    /**
+     * A trouble that a stage's curves showed.
+     *
+     * @param kind its name, with dashes
+     * @param severity note, warning or refusal
+     * @param finding what was seen, in figures
+     */
+    record Trouble(String kind, String severity, String stage, long step, String finding, String advice) {}
+
     private final Map<String, StageMetrics> stages = new LinkedHashMap<>();
+    private final List<Trouble> troubles = new ArrayList<>();
 
     /** Reads a file; a missing one has no figures. */
     public static Metrics read(Path file) {
         Metrics metrics = new Metrics();
-        RunFiles.lines(file).forEach(metrics::add);
+        new GrowingFile(file).lines().forEach(metrics::add);
         return metrics;
     }
 
@@ -36,6 +47,10 @@ public final class Metrics {
             return;
         }
         if (!object.isObject()) {
+            return;
+        }
+        if (object.has("trouble")) {
+            troubles.add(trouble(object.path("trouble")));
             return;
         }
         StageMetrics stage = stages.computeIfAbsent(object.path("stage").asString(""), StageMetrics::new);
@@ -52,6 +67,16 @@ public final class Metrics {
                 figure(stage, step, field.getKey(), field.getKey(), field.getValue());
             }
         });
+    }
+
+    private static Trouble trouble(JsonNode json) {
+        return new Trouble(
+                json.path("kind").asString(""),
+                json.path("severity").asString("warning"),
+                json.path("stage").asString(""),
+                json.path("step").asLong(0),
+                json.path("finding").asString(""),
+                json.path("advice").asString(""));
     }
 
     private static void figure(StageMetrics stage, long step, String name, String key, JsonNode value) {
@@ -72,6 +97,10 @@ public final class Metrics {
 
     public Collection<StageMetrics> stages() {
         return Collections.unmodifiableCollection(stages.values());
+    }
+
+    List<Trouble> troubles() {
+        return Collections.unmodifiableList(troubles);
     }
 
     Optional<StageMetrics> stage(String name) {

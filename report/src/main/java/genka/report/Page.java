@@ -3,8 +3,10 @@ package genka.report;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -15,11 +17,30 @@ import tools.jackson.databind.json.JsonMapper;
  * @param parts in order
  */
 record Page(String title, List<Part> parts, Data data) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Whether a page stays as it is, or is told what changes by the server it came from. */
+    enum Mode {
+        KEPT,
+        LIVE
+    }
+
     /** A part of the page that can be replaced on its own. */
-    record Part(String id, Html content) {}
+    record Part(String id, Html content) {
+        /** An empty part keeps its place, where it may be filled later. */
+        Html html() {
+            return Html.of(
+                    "<section id=\"{}\" class=\"part\"{}>{}</section>\n",
+                    id,
+                    new Html(content.isEmpty() ? " hidden" : ""),
+                    content);
+        }
+    }
 
     /** What the page's script draws. */
     record Data(List<Chart> charts, List<HeatMap> heatMaps) {
+        static final Data NONE = new Data(List.of(), List.of());
+
         Data {
             charts = List.copyOf(charts);
             heatMaps = List.copyOf(heatMaps);
@@ -36,15 +57,12 @@ record Page(String title, List<Part> parts, Data data) {
         }
     }
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     Page {
         parts = List.copyOf(parts);
     }
 
-    String text() {
-        String library = Resources.text("echarts.common.min.js");
-        String script = Resources.text("page.js");
+    String text(Mode mode) {
+        List<String> scripts = scripts(mode);
         return Html.of(
                         """
                         <!DOCTYPE html>
@@ -52,35 +70,46 @@ record Page(String title, List<Part> parts, Data data) {
                         <meta name="viewport" content="width=device-width, initial-scale=1">
                         <meta name="color-scheme" content="light dark"><meta name="generator" content="Genka">
                         <meta http-equiv="Content-Security-Policy" content="{}">
+                        <meta name="htmx-config" content='{}'>
+                        <link rel="icon" href="data:,">
                         <style>{}</style></head>
                         <body><a class="skip" href="#main">Skip to the content</a>
-                        <header class="bar"><span class="brand">genka</span>
+                        <header class="bar"><span class="brand">genka</span><span id="live" role="status"></span>
                         <button type="button" id="theme" hidden>Dark</button></header>
                         <noscript><p class="noscript">Curves need JavaScript; every figure is in the tables too.</p></noscript>
                         <main id="main">{}</main>
                         <footer><p>Written by Genka, a training engine in Java that keeps the books. Charts: Apache ECharts,
                         Apache License 2.0.</p></footer>
                         <script type="application/json" id="data">{}</script>
-                        <script>{}</script>
-                        <script>{}</script>
-                        </body></html>
+                        {}</body></html>
                         """,
                         title,
-                        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src " + hash(library)
-                                + " " + hash(script),
+                        policy(mode, scripts),
+                        "{\"allowEval\":false,\"includeIndicatorStyles\":false,\"historyEnabled\":false}",
                         new Html(Resources.text("page.css")),
-                        body(),
+                        Html.all(parts.stream().map(Part::html).toList()),
                         new Html(data.json()),
-                        new Html(library),
-                        new Html(script))
+                        Html.all(scripts.stream()
+                                .map(script -> new Html("<script>" + script + "</script>\n"))
+                                .toList()))
                 .source();
     }
 
-    private Html body() {
-        return Html.all(parts.stream()
-                .filter(part -> !part.content().isEmpty())
-                .map(part -> Html.of("<section id=\"{}\" class=\"part\">{}</section>\n", part.id(), part.content()))
-                .toList());
+    private static List<String> scripts(Mode mode) {
+        List<String> scripts = new ArrayList<>();
+        scripts.add(Resources.text("echarts.common.min.js"));
+        scripts.add(Resources.text("page.js"));
+        if (mode == Mode.LIVE) {
+            scripts.add(Resources.text("htmx.min.js"));
+            scripts.add(Resources.text("live.js"));
+        }
+        return scripts;
+    }
+
+    private static String policy(Mode mode, List<String> scripts) {
+        return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+                + (mode == Mode.LIVE ? "connect-src 'self'; " : "")
+                + "script-src " + scripts.stream().map(Page::hash).collect(Collectors.joining(" "));
     }
 
     private static String hash(String script) {

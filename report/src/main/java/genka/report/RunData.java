@@ -28,18 +28,14 @@ public record RunData(
      * @param before answers before reinforcement
      * @param after answers to the same questions at the end
      */
-    record Outcome(List<Sample> before, List<Sample> after, List<Diagnosis> diagnostics) {
-        static final Outcome NONE = new Outcome(List.of(), List.of(), List.of());
+    record Outcome(List<Sample> before, List<Sample> after) {
+        static final Outcome NONE = new Outcome(List.of(), List.of());
 
         Outcome {
             before = List.copyOf(before);
             after = List.copyOf(after);
-            diagnostics = List.copyOf(diagnostics);
         }
     }
-
-    /** A trouble that was found, and advice. */
-    record Diagnosis(String stage, String name, String words) {}
 
     String id() {
         return summary.id();

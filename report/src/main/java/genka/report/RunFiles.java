@@ -7,16 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A run's files, which another process may be writing. */
 final class RunFiles {
     private RunFiles() {}
-
-    /** The lines of a file, the last one perhaps half written; none where there is no file. */
-    static List<String> lines(Path file) {
-        return text(file).lines().toList();
-    }
 
     /** The whole file, bytes that are no UTF-8 replaced; empty where there is none. */
     static String text(Path file) {

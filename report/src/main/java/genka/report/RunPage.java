@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 public final class RunPage {
     private RunPage() {}
 
-    /** A whole HTML file. */
+    /** A whole HTML file, to keep. */
     public static String of(RunData run) {
-        return page(run).text();
+        return page(run).text(Page.Mode.KEPT);
     }
 
     static Page page(RunData run) {
@@ -23,7 +23,7 @@ public final class RunPage {
         RoutingSection routing = new RoutingSection(run.metrics());
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("headline", Headline.of(run, story)));
-        parts.add(new Part("diagnostics", DiagnosticsSection.of(run)));
+        parts.add(new Part("troubles", TroublesSection.of(run)));
         parts.add(new Part(
                 "moment", answers.map(chart -> ChartFigure.of(chart, "wide")).orElse(Html.NONE)));
         parts.add(new Part("answers", AnswersSection.of(run)));

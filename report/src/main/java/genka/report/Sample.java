@@ -1,8 +1,5 @@
 package genka.report;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -16,15 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Sample(String stage, long step, String prompt, String response, double score) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Those of a run's samples.jsonl, oldest first. */
-    static List<Sample> read(Path file) {
-        List<Sample> samples = new ArrayList<>();
-        RunFiles.lines(file).forEach(line -> parsed(line).ifPresent(samples::add));
-        return samples;
-    }
-
-    /** Empty for a line that a kill cut off. */
-    private static Optional<Sample> parsed(String line) {
+    /** A line of samples.jsonl; empty for one that a kill cut off. */
+    static Optional<Sample> parsed(String line) {
         try {
             return Optional.of(of(JSON.readTree(line)));
         } catch (JacksonException cutOff) {

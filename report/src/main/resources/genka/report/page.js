@@ -139,4 +139,5 @@
   matchMedia("print").addEventListener("change", draw);
   label();
   draw();
+  globalThis.genka = { show: now => { data = now; draw(); } };
 })();
