@@ -22,6 +22,9 @@ final class Commands {
         commands.put("report", ReportCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("ask", AskCommand::new);
+        commands.put("facts", FactsCommand::new);
+        commands.put("validate", ValidateCommand::new);
+        commands.put("calibrate", CalibrateCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);
         commands.put("bench", BenchCommand::line);

@@ -25,13 +25,14 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.of(
             "units", List.of(),
             "catalog", List.of("units"),
-            "books", List.of("units", "catalog"),
+            "plan", List.of("units", "catalog"),
+            "books", List.of("units", "catalog", "plan"),
             "kernel", List.of(),
             "model", List.of("units", "catalog", "kernel"),
             "generate", List.of("units", "catalog", "kernel", "model"),
             "train", List.of("units", "catalog", "books", "kernel", "model", "generate"),
             "report", List.of("units", "catalog", "books"),
-            "app", List.of("units", "catalog", "books", "kernel", "model", "generate", "train", "report"));
+            "app", List.of("units", "catalog", "plan", "books", "kernel", "model", "generate", "train", "report"));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -68,7 +68,11 @@ public final class Facts {
 
     /** Reads the fact under a key of the section. */
     static Fact fact(Section parent, String key) {
-        Section section = parent.requiredSection(key, "a section with value, source, date and evidence");
+        return fact(key, parent.requiredSection(key, "a section with value, source, date and evidence"));
+    }
+
+    /** Reads the fact a section is. */
+    static Fact fact(String key, Section section) {
         String value = section.requiredText("value", "the number");
         BigDecimal number = BigDecimal.ONE;
         if (Range.number(value).isEmpty()) {
@@ -84,9 +88,28 @@ public final class Facts {
         if (section.has("date") && !date.matches("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")) {
             section.problem("date", "must be year, year-month or year-month-day");
         }
-        Fact fact = new Fact(key, number, source.isBlank() ? "?" : source, date, evidence(section));
+        Fact.Evidence evidence = evidence(section);
+        Optional<Fact.Range> range = range(section, number);
         section.close();
-        return fact;
+        return new Fact(key, number, source.isBlank() ? "?" : source, date, evidence, range);
+    }
+
+    private static Optional<Fact.Range> range(Section section, BigDecimal value) {
+        Range any = Range.between(-Double.MAX_VALUE, Double.MAX_VALUE);
+        Optional<Double> low = section.optionalNumber("low", any);
+        Optional<Double> high = section.optionalNumber("high", any);
+        if (low.isEmpty() && high.isEmpty()) {
+            return Optional.empty();
+        }
+        if (low.isEmpty() || high.isEmpty()) {
+            section.problem(low.isEmpty() ? "high" : "low", "must stand beside the other end of the range");
+            return Optional.empty();
+        }
+        if (low.get() > value.doubleValue() || high.get() < value.doubleValue()) {
+            section.problem("value", "must lie between low and high");
+            return Optional.empty();
+        }
+        return Optional.of(new Fact.Range(BigDecimal.valueOf(low.get()), BigDecimal.valueOf(high.get())));
     }
 
     static Fact.Evidence evidence(Section section) {

@@ -341,6 +341,17 @@ final class Section {
         return sections;
     }
 
+    /** A list of texts; none when the key is missing. */
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        if (find(key).orElse(null) instanceof YamlNode.Sequence sequence) {
+            sequence.items().forEach(item -> texts.add(item instanceof YamlNode.Scalar text ? text.text() : "?"));
+        } else if (has(key)) {
+            problem(key, "must be a list. Maybe write it in brackets");
+        }
+        return hold(key, texts);
+    }
+
     /** The values of all keys not asked for yet, which is no problem then; null values are left out. */
     Map<String, Object> rest() {
         Map<String, Object> values = new LinkedHashMap<>();

@@ -1,0 +1,182 @@
+package genka.app;
+
+import genka.plan.MeasuredRows;
+import genka.plan.Prediction;
+import genka.plan.Score;
+import genka.plan.Validation;
+import genka.units.Words;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.SerializationFeature;
+
+/** Scores the planner on measured rows. */
+@Command(
+        name = "validate",
+        header = "Score the planner on a file of measured rows.",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "FILE is a CSV of vTrain, or YAML with measured rows (throughput) or runs; docs/planner.md says which keys.",
+            "A row is predicted from its inputs alone. With --leave-out each model (or cluster) is predicted by constants",
+            "fitted to the other rows; otherwise by the shipped ones. Errors are in percent of the measured value.",
+            "",
+            "Examples:",
+            "  ./genka validate ground_truth_multi.csv",
+            "  ./genka validate throughput.yaml --leave-out model --json",
+            "  ./genka validate ground_truth_multi.csv --leave-out model --with ground_truth_single.csv"
+        })
+final class ValidateCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(arity = "1", paramLabel = "FILE", description = "Measured rows.")
+    Path file = Path.of("");
+
+    @Option(
+            names = "--leave-out",
+            paramLabel = "WHAT",
+            description = "model or cluster: fit without what is predicted.")
+    Validation.LeaveOut leaveOut = Validation.LeaveOut.NOTHING;
+
+    @Option(
+            names = "--with",
+            paramLabel = "FILE",
+            description = "More rows to fit to when something is left out; repeatable.")
+    List<Path> with = List.of();
+
+    @Option(names = "--per-row", description = "A line of JSON for each row: id, actual, predicted, low, high, tier.")
+    boolean perRow;
+
+    @Option(names = "--json", description = "Print the scores (and rows) as one JSON object.")
+    boolean json;
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    ValidateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        MeasuredRows rows = MeasuredRows.read(file);
+        Validation validation = leaveOut == Validation.LeaveOut.NOTHING
+                ? Validation.shipped(rows.rows())
+                : Validation.leavingOut(
+                        rows.rows(),
+                        MeasuredRows.readAll(with),
+                        leaveOut,
+                        group -> terminal.err().println("without " + group));
+        if (json) {
+            Json.print(terminal, object(rows, validation));
+        } else if (perRow) {
+            validation.predictions().forEach(each -> terminal.out().println(line(row(each))));
+        } else {
+            terminal.out().print(screen(rows, validation));
+        }
+        return 0;
+    }
+
+    private Map<String, Object> object(MeasuredRows rows, Validation validation) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("file", String.valueOf(file.getFileName()));
+        object.put("leave_out", leaveOut.name().toLowerCase(Locale.ROOT));
+        object.put("rows", rows.rows().size() + rows.refused().size());
+        object.put("predicted", validation.predictions().size());
+        object.put("refused", rows.refused());
+        object.putAll(score(validation.score()));
+        object.put("by_model", scores(validation.byModel()));
+        object.put("by_cluster", scores(validation.byCluster()));
+        object.put("by_precision", scores(validation.byPrecision()));
+        if (perRow) {
+            object.put(
+                    "per_row",
+                    validation.predictions().stream().map(ValidateCommand::row).toList());
+        }
+        return object;
+    }
+
+    private static Map<String, Object> scores(Map<String, Score> groups) {
+        Map<String, Object> scores = new LinkedHashMap<>();
+        groups.forEach((name, score) -> {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("rows", score.rows());
+            entry.putAll(score(score));
+            scores.put(name, entry);
+        });
+        return scores;
+    }
+
+    private static Map<String, Object> score(Score score) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("mape", score.mape());
+        keys.put("median_ape", score.medianApe());
+        keys.put("bias", score.bias());
+        keys.put("p90", score.p90());
+        keys.put("within_10pct", score.within10pct());
+        keys.put("coverage_80", score.coverage80());
+        return keys;
+    }
+
+    private static Map<String, Object> row(Prediction prediction) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("id", prediction.row().id());
+        row.put("actual", prediction.row().actual());
+        row.put("predicted", prediction.predicted());
+        row.put("low", prediction.low());
+        row.put("high", prediction.high());
+        row.put("tier", prediction.row().tier().name().toLowerCase(Locale.ROOT));
+        return row;
+    }
+
+    private static String line(Map<String, Object> row) {
+        return Json.mapper()
+                .writer()
+                .without(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(row);
+    }
+
+    private String screen(MeasuredRows rows, Validation validation) {
+        Table table =
+                Table.of("", ">rows", ">mean error", ">median", ">bias", ">p90", ">within 10 %", ">in 80 % range");
+        cells(table, "all", validation.score());
+        validation.byCluster().forEach((name, score) -> cells(table, "on " + name, score));
+        if (validation.byModel().size() <= 40) {
+            validation.byModel().forEach((name, score) -> cells(table, name, score));
+        }
+        StringBuilder text = new StringBuilder(table.text("  ", terminal.style()));
+        if (!rows.refused().isEmpty()) {
+            text.append("\n  ").append(rows.refused().size()).append(" rows refused:\n");
+            rows.refused()
+                    .forEach(each -> text.append("    ")
+                            .append(each.id())
+                            .append(": ")
+                            .append(each.reason())
+                            .append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static void cells(Table table, String name, Score score) {
+        table.row(
+                name,
+                Integer.toString(score.rows()),
+                percent(score.mape()),
+                percent(score.medianApe()),
+                percent(score.bias()),
+                percent(score.p90()),
+                percent(score.within10pct()),
+                percent(score.coverage80()));
+    }
+
+    private static String percent(double value) {
+        return Words.percent(value / 100);
+    }
+}

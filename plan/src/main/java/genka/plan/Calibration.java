@@ -1,0 +1,44 @@
+package genka.plan;
+
+import java.util.Map;
+
+/**
+ * Fitted constants of one family of frameworks, and what is left over.
+ *
+ * @param constants by {@link Constant#ordinal}
+ * @param factors slowness of each cluster that rows were measured on, beside what the constants say
+ * @param spreads how far measured values lie from predicted ones
+ */
+public record Calibration(double[] constants, Map<String, Double> factors, Spreads spreads) {
+    public Calibration {
+        constants = constants.clone();
+        factors = Map.copyOf(factors);
+    }
+
+    /** No row seen: priors only. */
+    public static Calibration prior() {
+        return new Calibration(Constant.priors(), Map.of(), Spreads.NONE);
+    }
+
+    @Override
+    public double[] constants() {
+        return constants.clone();
+    }
+
+    Calibration with(Spreads found) {
+        return new Calibration(constants, factors, found);
+    }
+
+    boolean knows(String cluster) {
+        return factors.containsKey(cluster);
+    }
+
+    /** 1 for a cluster nobody measured. */
+    double factor(String cluster) {
+        return factors.getOrDefault(cluster, 1.0);
+    }
+
+    public StepModel model() {
+        return new StepModel(constants);
+    }
+}

@@ -1,0 +1,136 @@
+package genka.plan;
+
+import genka.catalog.GenkaRoot;
+import genka.catalog.YamlFile;
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The calibrations of facts/calibration/, one file for each family of frameworks. */
+public final class Calibrations {
+    private final Map<String, Calibration> byFamily;
+
+    Calibrations(Map<String, Calibration> byFamily) {
+        this.byFamily = Map.copyOf(byFamily);
+    }
+
+    public static Calibrations shipped() {
+        Path folder = folder();
+        Map<String, Calibration> found = new LinkedHashMap<>();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> file.toString().endsWith(".yaml"))
+                        .sorted()
+                        .forEach(file -> found.put(family(file), read(file)));
+            } catch (IOException e) {
+                throw new GenkaException(Fault.USER, folder + " cannot be listed: " + e.getMessage(), e);
+            }
+        }
+        return new Calibrations(found);
+    }
+
+    public static Path folder() {
+        return GenkaRoot.path().resolve("facts").resolve("calibration");
+    }
+
+    private static String family(Path file) {
+        return String.valueOf(file.getFileName()).replaceFirst("\\.yaml$", "");
+    }
+
+    /** The constants for a job's framework; those of the general family, or priors, where none were fitted. */
+    public Calibration of(Job job) {
+        Calibration own = byFamily.get(job.stack().calibration());
+        return own != null ? own : general();
+    }
+
+    /** The constants of frameworks nobody fitted on their own. */
+    public Calibration general() {
+        return byFamily.getOrDefault(Stack.MODERN.calibration(), Calibration.prior());
+    }
+
+    public static Calibration read(Path file) {
+        Values top = Values.of(YamlFile.read(file));
+        double[] constants = Constant.priors();
+        Values fitted = top.section("constants");
+        for (Constant constant : Constant.values()) {
+            fitted.section(constant.key()).number("value").ifPresent(value -> constants[constant.ordinal()] = value);
+        }
+        Map<String, Double> factors = new LinkedHashMap<>();
+        Values clusters = top.section("clusters");
+        clusters.entries()
+                .keySet()
+                .forEach(key -> clusters.number(String.valueOf(key))
+                        .ifPresent(factor -> factors.put(String.valueOf(key), factor)));
+        Map<String, Spreads.Spread> spreads = new LinkedHashMap<>();
+        Values kinds = top.section("measured_over_predicted");
+        kinds.entries().keySet().forEach(key -> {
+            Values kind = kinds.section(String.valueOf(key));
+            spreads.put(
+                    String.valueOf(key),
+                    new Spreads.Spread(
+                            kind.number("p10").orElse(0.8),
+                            kind.number("p90").orElse(1.3),
+                            kind.whole("rows").orElse(0)));
+        });
+        return new Calibration(constants, factors, new Spreads(spreads));
+    }
+
+    /**
+     * The text of a calibration file.
+     *
+     * @param sources what the constants were fitted to, a line each
+     * @param date of the fit
+     */
+    static String text(Calibration calibration, List<String> sources, String date) {
+        Map<String, @Nullable Object> top = new LinkedHashMap<>();
+        top.put(
+                "about",
+                "Constants of the time model fitted to measured rows by ./genka calibrate; the rows are not part of this repository. "
+                        + "clusters: slowness of each set of rows beside the constants. measured_over_predicted: percentiles of the "
+                        + "rows' seconds over predicted ones, each model (or cluster) predicted by a fit without it.");
+        top.put("fitted_to", sources);
+        top.put("date", date);
+        Map<String, @Nullable Object> constants = new LinkedHashMap<>();
+        for (Constant constant : Constant.values()) {
+            Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+            entry.put("value", rounded(calibration.constants()[constant.ordinal()]));
+            entry.put("prior", constant.prior());
+            entry.put("about", constant.about());
+            entry.put("source", "fitted to the rows above");
+            entry.put("date", date);
+            entry.put("evidence", "fitted");
+            constants.put(constant.key(), entry);
+        }
+        top.put("constants", constants);
+        Map<String, @Nullable Object> clusters = new LinkedHashMap<>();
+        calibration.factors().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> clusters.put(entry.getKey(), rounded(entry.getValue())));
+        top.put("clusters", clusters);
+        Map<String, @Nullable Object> kinds = new LinkedHashMap<>();
+        calibration.spreads().byKind().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> {
+                    Map<String, @Nullable Object> kind = new LinkedHashMap<>();
+                    kind.put("p10", rounded(entry.getValue().low()));
+                    kind.put("p90", rounded(entry.getValue().high()));
+                    kind.put("rows", (long) entry.getValue().rows());
+                    kinds.put(entry.getKey(), kind);
+                });
+        top.put("measured_over_predicted", kinds);
+        return YamlFile.text(top);
+    }
+
+    private static Double rounded(double value) {
+        return new java.math.BigDecimal(value)
+                .round(new java.math.MathContext(5))
+                .doubleValue();
+    }
+}

@@ -1,0 +1,85 @@
+package genka.plan;
+
+import genka.catalog.Accelerator;
+import genka.units.GenkaException;
+
+/**
+ * Where a step runs, unpacked for the inner loop. Bandwidths are bytes a second of one accelerator, one way.
+ *
+ * @param domain accelerators that reach each other at link speed
+ * @param bf16 dense peak FLOP/s times the share that the best product reaches; {@code fp8} and {@code fp4} alike, 0 where there is none
+ */
+public record Cluster(
+        String name,
+        int accelerators,
+        int domain,
+        double bf16,
+        double fp8,
+        double fp4,
+        double memoryBytes,
+        double memoryBytesPerSecond,
+        double linkBytesPerSecond,
+        double networkBytesPerSecond) {
+    /** What the best product reaches where nobody measured it: the middle of the measured ones. */
+    private static final double USUAL_REACH = 0.77;
+
+    public Cluster {
+        if (accelerators <= 0) {
+            throw GenkaException.user("count (" + accelerators + ") must be positive");
+        }
+    }
+
+    public static Cluster of(Accelerator accelerator, int count) {
+        return new Cluster(
+                accelerator.id(),
+                count,
+                accelerator.linkDomain(),
+                reached(
+                        accelerator,
+                        accelerator.computes(Accelerator.Dtype.BF16) ? Accelerator.Dtype.BF16 : Accelerator.Dtype.FP16),
+                reached(accelerator, Accelerator.Dtype.FP8),
+                reached(accelerator, Accelerator.Dtype.FP4),
+                accelerator.memoryBytes(),
+                accelerator.memoryBytesPerSecond(),
+                accelerator.linkBytesPerSecond(),
+                accelerator.networkBytesPerSecond());
+    }
+
+    /** The same with another network between domains. */
+    Cluster withNetwork(double bytesPerSecond) {
+        return new Cluster(
+                name,
+                accelerators,
+                domain,
+                bf16,
+                fp8,
+                fp4,
+                memoryBytes,
+                memoryBytesPerSecond,
+                linkBytesPerSecond,
+                bytesPerSecond);
+    }
+
+    private static double reached(Accelerator accelerator, Accelerator.Dtype dtype) {
+        if (!accelerator.computes(dtype)) {
+            return 0;
+        }
+        double share = accelerator
+                .reachedShare(dtype)
+                .or(() -> accelerator.reachedShare(Accelerator.Dtype.BF16))
+                .orElse(USUAL_REACH);
+        return accelerator.flopsPerSecond(dtype) * share;
+    }
+
+    double flopsPerSecond(Precision precision) {
+        double rate = switch (precision) {
+            case BF16, FP16 -> bf16;
+            case FP8 -> fp8;
+            case FP4 -> fp4;
+        };
+        if (rate <= 0) {
+            throw GenkaException.user(name + " does not compute in " + precision + ". Maybe bf16?");
+        }
+        return rate;
+    }
+}

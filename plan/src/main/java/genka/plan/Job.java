@@ -1,0 +1,37 @@
+package genka.plan;
+
+import genka.units.GenkaException;
+
+/**
+ * A training step: which model, where, how spread, how much.
+ *
+ * @param sequence tokens of a sequence
+ * @param globalBatch sequences of a step
+ */
+public record Job(Transformer model, Cluster cluster, Strategy strategy, Stack stack, int sequence, long globalBatch) {
+    public Job {
+        if (sequence <= 0) {
+            throw GenkaException.user("sequence_length (" + sequence + ") must be positive");
+        }
+        if (globalBatch <= 0) {
+            throw GenkaException.user("batch (" + globalBatch + ") must be positive");
+        }
+        if (strategy.accelerators() != cluster.accelerators()) {
+            throw GenkaException.user("tensor x pipeline x context x data (" + strategy.accelerators()
+                    + ") must be the number of accelerators (" + cluster.accelerators() + ")");
+        }
+    }
+
+    /** Micro-batches a rank works through in a step; a last one that is not full counts whole. */
+    public double microBatches() {
+        return Math.max(1, Math.ceil((double) globalBatch / ((double) strategy.data() * strategy.microBatch()) - 1e-9));
+    }
+
+    public double tokensPerStep() {
+        return (double) globalBatch * sequence;
+    }
+
+    public double tokensPerSecondPerAccelerator(double stepSeconds) {
+        return tokensPerStep() / stepSeconds / cluster.accelerators();
+    }
+}

@@ -1,0 +1,55 @@
+package genka.plan;
+
+/**
+ * A step or run that somebody measured, and the job it was.
+ *
+ * @param id unique in its file
+ * @param model group that is left out together: one shape of a model
+ * @param cluster group that is left out together: one set of rows on one kind of accelerator
+ * @param precision of the large products, as the row says it
+ * @param actual the measured value, in the row's own unit
+ * @param rate whether the value falls as the step takes longer: tokens or FLOP a second
+ * @param scale the value is {@code scale / seconds} for a rate, else {@code scale * seconds}
+ * @param tier how sure the inputs are: given, or assumed where the row leaves something out
+ */
+public record MeasuredRow(
+        String id,
+        String model,
+        String cluster,
+        String precision,
+        Job job,
+        double actual,
+        boolean rate,
+        double scale,
+        Tier tier) {
+    /** How sure the inputs of a prediction are. */
+    public enum Tier {
+        /** Everything that matters is in the row. */
+        GIVEN,
+        /** Batch, strategy or shape had to be assumed. */
+        ASSUMED
+    }
+
+    /** Family of frameworks whose constants predict the row. */
+    String family() {
+        return job.stack().calibration();
+    }
+
+    /** What the row would say if a step took that long. */
+    double value(double stepSeconds) {
+        return rate ? scale / stepSeconds : scale * stepSeconds;
+    }
+
+    /** Whether both rows are the same measurement, be it rounded differently. */
+    boolean repeats(MeasuredRow other) {
+        return cluster.equals(other.cluster)
+                && job.equals(other.job)
+                && Math.abs(stepSeconds() / other.stepSeconds() - 1) < 1e-3
+                && !id.equals(other.id);
+    }
+
+    /** The step's length that the row says. */
+    double stepSeconds() {
+        return rate ? scale / actual : actual / scale;
+    }
+}

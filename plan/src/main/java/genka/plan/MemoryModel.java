@@ -1,0 +1,149 @@
+package genka.plan;
+
+import genka.plan.Strategy.Recompute;
+
+/**
+ * Bytes on the fullest rank: parameters, gradients and optimizer with three divisors (tensor ranks, none, expert ranks), activations
+ * by what is computed again and how many micro-batches are in flight (Korthikanti et al., arXiv 2205.05198 §4, without dropout), and
+ * the head's logits. What a rank of a pipeline holds is that of the first or the last one, whichever is more.
+ */
+public final class MemoryModel {
+    private static final double HALF = 2;
+    private static final double GRADIENT = 4;
+    /** Master weight and two moments in 32 bits (arXiv 1910.02054 §3.1). */
+    private static final double OPTIMIZER = 12;
+    /** What the runtime and its communication buffers keep: about 3 GB a rank. */
+    private static final double RUNTIME = 3e9;
+    /** What allocators leave unused between blocks. */
+    private static final double FRAGMENTS = 0.03;
+
+    /** Bytes by what holds them. */
+    public record Use(double parameters, double gradients, double optimizer, double activations, double other) {
+        public double total() {
+            return parameters + gradients + optimizer + activations + other;
+        }
+    }
+
+    private MemoryModel() {}
+
+    public static Use of(Job job) {
+        Strategy s = job.strategy();
+        double dense = StepModel.denseParametersPerRank(job.model(), s);
+        double routed = StepModel.routedParametersPerRank(job.model(), s);
+        double copies = s.schedule() == Schedule.DUALPIPE ? 2 : 1;
+        double denseShares = s.replicas();
+        double routedShares = s.expertReplicas();
+        int stage = s.zeroStage();
+        double parameters = HALF * copies * (stage >= 3 ? dense / denseShares + routed / routedShares : dense + routed);
+        double gradients = GRADIENT * (stage >= 2 ? dense / denseShares + routed / routedShares : dense + routed);
+        double optimizer = OPTIMIZER * (stage >= 1 ? dense / denseShares + routed / routedShares : dense + routed);
+        double gathered = stage >= 3
+                ? 2
+                        * HALF
+                        * (dense + routed)
+                        * s.pipeline()
+                        / Math.max(1, job.model().depth())
+                : 0;
+        double activations = activationBytes(job);
+        double held = parameters + gradients + optimizer + activations + gathered;
+        return new Use(parameters, gradients, optimizer, activations, gathered + RUNTIME + FRAGMENTS * held);
+    }
+
+    /** Whether the step fits beside what the board itself keeps (80 GB boards show about 79.1 GiB). */
+    public static boolean fits(Job job) {
+        return total(job) <= 0.98 * job.cluster().memoryBytes();
+    }
+
+    static double total(Job job) {
+        return of(job).total();
+    }
+
+    private static double activationBytes(Job job) {
+        Strategy s = job.strategy();
+        double layer = layerBytes(job);
+        double layers = (double) job.model().depth() / s.pipeline();
+        double full = fullLayerBytes(job, true);
+        double working = s.recompute() == Recompute.FULL ? full : 0;
+        double first = inFlight(s, job.microBatches()) * layers * layer + working;
+        double last = Math.min(job.microBatches(), inFlightLast(s)) * layers * layer + working + logitBytes(job);
+        return s.pipeline() == 1 ? layers * layer + working + logitBytes(job) : Math.max(first, last);
+    }
+
+    /** Bytes of a micro-batch kept in a mean layer until its backward pass. */
+    private static double layerBytes(Job job) {
+        return switch (job.strategy().recompute()) {
+            case NONE -> fullLayerBytes(job, true);
+            case SELECTIVE -> fullLayerBytes(job, false);
+            case FULL ->
+                HALF
+                        * tokens(job)
+                        * job.model().hidden()
+                        / (job.strategy().sequenceParallel() ? job.strategy().tensor() : 1);
+        };
+    }
+
+    private static double tokens(Job job) {
+        return (double) job.strategy().microBatch()
+                * job.sequence()
+                / job.strategy().context();
+    }
+
+    /** With {@code scores}, those of an attention that keeps them: 5 a s² b bytes. */
+    private static double fullLayerBytes(Job job, boolean scores) {
+        Transformer m = job.model();
+        Strategy s = job.strategy();
+        double tokens = tokens(job);
+        double width = m.hidden();
+        double split = 1.0 / s.tensor();
+        double replicated = s.sequenceParallel() ? split : 1;
+        Transformer.Attention a = m.attention();
+        double heads = (double) a.heads() * (a.qkDim() + a.vDim())
+                + (double) (a.latent() ? a.heads() : a.kvHeads()) * (a.qkDim() + a.vDim());
+        double latent = a.latent() ? 2.0 * (a.qLora() + a.kvLora() + a.ropeDim()) : 0;
+        double attention = tokens * (4 * width * replicated + HALF * heads * split + HALF * latent);
+        if (scores && !job.stack().fusedAttention()) {
+            attention += 5.0 * a.heads() * split * tokens * job.sequence();
+        }
+        double dense = tokens * (4 * width * replicated + HALF * m.matrices() * m.intermediate() * split);
+        double moe = 0;
+        if (m.moeLayers() > 0) {
+            Transformer.Experts e = m.experts();
+            double copies = tokens * split * e.perToken();
+            moe = tokens * 4 * width * replicated
+                    + tokens * HALF * m.matrices() * e.shared() * split
+                    + copies * HALF * (2 * e.width(width) + m.matrices() * e.intermediate());
+        }
+        double mamba = tokens * (4 * width * replicated + HALF * 5 * m.mambaInner() * split);
+        double sum = m.attentionLayers() * attention
+                + m.denseLayers() * dense
+                + m.moeLayers() * moe
+                + m.mambaLayers() * mamba;
+        return sum / m.depth();
+    }
+
+    private static double logitBytes(Job job) {
+        return tokens(job) * job.model().vocab() / job.strategy().tensor() * (HALF + 4);
+    }
+
+    /** Micro-batches whose activations the first rank keeps, in units of its layers. */
+    private static double inFlight(Strategy s, double microBatches) {
+        double ranks = s.pipeline();
+        double wanted = switch (s.schedule()) {
+            case GPIPE -> microBatches;
+            case ONE_F_ONE_B -> ranks * (s.chunks() == 1 ? 1 : 1 + (ranks - 1) / (ranks * s.chunks()));
+            case ZB_H1, ZB_V, DUALPIPE_V -> ranks;
+            case ZB_H2 -> 2 * ranks - 1;
+            case DUALPIPE -> ranks + 1;
+        };
+        return Math.min(wanted, microBatches);
+    }
+
+    private static double inFlightLast(Strategy s) {
+        return switch (s.schedule()) {
+            case GPIPE -> Double.MAX_VALUE;
+            case ONE_F_ONE_B -> s.chunks() == 1 ? 1 : 1 + (s.pipeline() - 1.0) / s.chunks();
+            case ZB_H1, ZB_H2, ZB_V, DUALPIPE_V -> s.pipeline();
+            case DUALPIPE -> s.pipeline() + 1;
+        };
+    }
+}

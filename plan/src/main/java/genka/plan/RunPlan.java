@@ -1,0 +1,61 @@
+package genka.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a training run needs: its stages one after another on the same accelerators.
+ *
+ * @param published accelerator-hours that its makers stated, for comparison
+ * @param notes what the plan leaves out or assumes, a line each
+ */
+public record RunPlan(
+        String name, List<StagePlan> stages, HourlyPrice price, Optional<Published> published, List<String> notes) {
+    /** Stated by the makers. */
+    public record Published(double acceleratorHours, String source) {}
+
+    public RunPlan {
+        stages = List.copyOf(stages);
+        notes = List.copyOf(notes);
+    }
+
+    public double hours() {
+        return stages.stream().mapToDouble(StagePlan::hours).sum();
+    }
+
+    public double acceleratorHours() {
+        return stages.stream().mapToDouble(StagePlan::acceleratorHours).sum();
+    }
+
+    /** Factor on hours at the lower end of the 80 % range: errors of stages of one model come together. */
+    public double low() {
+        return stages.stream().mapToDouble(stage -> stage.low() * stage.hours()).sum() / hours();
+    }
+
+    public double high() {
+        return stages.stream()
+                        .mapToDouble(stage -> stage.high() * stage.hours())
+                        .sum()
+                / hours();
+    }
+
+    public double usd() {
+        return acceleratorHours() * price.usd();
+    }
+
+    /** Time and price vary independently: their logarithms' distances add in squares. */
+    public double usdLow() {
+        return usd() * Math.exp(-Math.hypot(Math.log(low()), Math.log(price.low() / price.usd())));
+    }
+
+    public double usdHigh() {
+        return usd() * Math.exp(Math.hypot(Math.log(high()), Math.log(price.high() / price.usd())));
+    }
+
+    /** The stage that most of the time goes to. */
+    public StagePlan longest() {
+        return stages.stream()
+                .max(java.util.Comparator.comparingDouble(StagePlan::hours))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,72 @@
+package genka.plan;
+
+import genka.units.GenkaException;
+
+/**
+ * How a training step is spread: tensor, pipeline, context and data ranks multiply to the number of accelerators; experts are spread
+ * over {@code expert} ranks among the data, context and tensor ones.
+ *
+ * @param chunks pipeline chunks a rank (virtual stages); 1 without interleaving
+ * @param microBatch sequences of a micro-batch
+ * @param zeroStage what data ranks share out: 0 nothing, 1 optimizer, 2 and gradients, 3 and parameters (ZeRO, arXiv 1910.02054)
+ * @param sequenceParallel norms and residuals are spread over the tensor ranks too (arXiv 2205.05198)
+ */
+public record Strategy(
+        int tensor,
+        int pipeline,
+        int chunks,
+        int context,
+        int data,
+        int expert,
+        int microBatch,
+        int zeroStage,
+        Recompute recompute,
+        Schedule schedule,
+        boolean sequenceParallel,
+        Precision precision) {
+
+    /** What the backward pass computes again instead of keeping. */
+    public enum Recompute {
+        NONE,
+        /** Only the core of attention (arXiv 2205.05198 §5). */
+        SELECTIVE,
+        /** Whole layers. */
+        FULL
+    }
+
+    public Strategy {
+        check("tensor", tensor);
+        check("pipeline", pipeline);
+        check("chunks", chunks);
+        check("context", context);
+        check("data", data);
+        check("expert", expert);
+        check("micro_batch", microBatch);
+        if (zeroStage < 0 || zeroStage > 3) {
+            throw GenkaException.user("zero_stage (" + zeroStage + ") must be between 0 and 3");
+        }
+        if (pipeline == 1 && chunks > 1) {
+            throw GenkaException.user("chunks (" + chunks + ") need a pipeline. Maybe 1?");
+        }
+    }
+
+    private static void check(String name, int value) {
+        if (value <= 0) {
+            throw GenkaException.user(name + " (" + value + ") must be positive");
+        }
+    }
+
+    public int accelerators() {
+        return tensor * pipeline * context * data;
+    }
+
+    /** Ranks that hold the same dense parameters. */
+    int replicas() {
+        return data * context;
+    }
+
+    /** Ranks that hold the same experts. */
+    int expertReplicas() {
+        return Math.max(1, data * context * tensor / expert);
+    }
+}

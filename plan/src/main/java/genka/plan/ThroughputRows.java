@@ -1,0 +1,174 @@
+package genka.plan;
+
+import genka.catalog.Accelerator;
+import genka.catalog.Accelerators;
+import genka.plan.MeasuredRow.Tier;
+import genka.plan.Strategy.Recompute;
+import genka.units.GenkaException;
+import java.util.Locale;
+
+/**
+ * Rows of published throughput: which model, how many accelerators, how spread, and step seconds, tokens a second or FLOP/s. What a
+ * row leaves out comes from what is known of its set's framework; then the row's tier is "assumed".
+ */
+final class ThroughputRows {
+    private static final double TERA = 1e12;
+    private static final int USUAL_MICRO_TOKENS = 8192;
+
+    private final Stacks stacks = Stacks.shipped();
+    private final Accelerators accelerators = Accelerators.shipped();
+    private final Transformers models = Transformers.shipped();
+
+    MeasuredRows read(Values top) {
+        MeasuredRows rows = new MeasuredRows();
+        int number = 0;
+        for (Values row : top.list("rows")) {
+            number++;
+            String set = row.text("set").orElse("rows");
+            String id = row.text("id").orElse(set + ":" + number);
+            try {
+                rows.add(row(id, set, row));
+            } catch (GenkaException e) {
+                rows.refuse(id, String.valueOf(e.getMessage()));
+            }
+        }
+        return rows;
+    }
+
+    private MeasuredRow row(String id, String set, Values row) {
+        Stacks.Usage usage = stacks.of(set);
+        Transformer model = model(row, usage);
+        int sequence = need(row, "seq");
+        int count = need(row, "gpus");
+        Accelerator accelerator = accelerators
+                .find(row.text("gpu").orElse(""))
+                .orElseThrow(() -> GenkaException.user(
+                        "accelerator (" + row.text("gpu").orElse("none") + ") is not in facts/accelerators.yaml"));
+        Cluster plain = Cluster.of(accelerator, count);
+        Cluster cluster = usage.networkBytesPerSecond().map(plain::withNetwork).orElse(plain);
+        Precision precision = precision(row, usage);
+        Strategy strategy = strategy(row, usage, precision, count, sequence);
+        long batch = batch(row, strategy);
+        Job job = new Job(model, cluster, strategy, usage.stack(), sequence, batch);
+        boolean assumed = !stacks.knows(set) || !model.known() || !row.has("mbs") || !row.has("gbs");
+        String group = set.startsWith("vtrain")
+                ? "vtrain" + (count > cluster.domain() ? "/nodes" : "/one-node")
+                : set + "/" + accelerator.id();
+        Tier tier = assumed ? Tier.ASSUMED : Tier.GIVEN;
+        String format = precision.name().toLowerCase(Locale.ROOT);
+        if (row.number("step_s").isPresent()) {
+            return new MeasuredRow(
+                    id, model.name(), group, format, job, row.number("step_s").orElseThrow(), false, 1, tier);
+        }
+        if (row.number("tokens_per_s_per_gpu").isPresent()) {
+            double tokens = job.tokensPerStep() / count;
+            return new MeasuredRow(
+                    id,
+                    model.name(),
+                    group,
+                    format,
+                    job,
+                    row.number("tokens_per_s_per_gpu").orElseThrow(),
+                    true,
+                    tokens,
+                    tier);
+        }
+        double reached = row.number("tflops_per_gpu")
+                .orElseThrow(() -> GenkaException.user("neither step_s nor tokens_per_s_per_gpu nor tflops_per_gpu"));
+        double flops = flops(row, model, sequence) * batch / count / TERA;
+        return new MeasuredRow(id, model.name(), group, format, job, reached, true, flops, tier);
+    }
+
+    /** FLOP of a sequence by the convention the row names: Megatron's counts recomputation and non-causal attention. */
+    private static double flops(Values row, Transformer model, int sequence) {
+        double width = model.hidden();
+        double layers = model.attentionLayers();
+        boolean hardware = row.text("convention").orElse("").contains("incl. recompute");
+        if (hardware) {
+            return 96.0
+                    * sequence
+                    * layers
+                    * width
+                    * width
+                    * (1 + sequence / (6 * width) + model.vocab() / (16 * layers * width));
+        }
+        return model.trainingFlopsPerToken(sequence) * sequence;
+    }
+
+    private Transformer model(Values row, Stacks.Usage usage) {
+        String name = row.text("model").orElse("model");
+        int vocab = row.whole("vocab", "vocab_size").orElse(usage.vocab());
+        if (row.has("n_layers") && row.has("d_model") && row.has("n_heads")) {
+            int hidden = need(row, "d_model");
+            return VtrainRows.gpt(hidden, need(row, "n_layers"), need(row, "n_heads"), vocab);
+        }
+        return models.find(name)
+                .or(() -> row.number("params").map(size -> Transformers.inferred(name, size, vocab)))
+                .orElseThrow(() -> GenkaException.user("model (" + name
+                        + ") is not in facts/models.yaml, and the row has neither its shape nor params"));
+    }
+
+    private static Precision precision(Values row, Stacks.Usage usage) {
+        String said =
+                row.text("precision").orElse("") + " " + row.text("section").orElse("");
+        return Precision.read(said).orElse(usage.precision());
+    }
+
+    private Strategy strategy(Values row, Stacks.Usage usage, Precision precision, int count, int sequence) {
+        int tensor = row.whole("tp").orElse(1);
+        int pipeline = row.whole("pp").orElse(1);
+        int context = row.whole("cp").orElse(1);
+        int model3d = tensor * pipeline * context;
+        if (count % model3d != 0) {
+            throw GenkaException.user(
+                    "tensor x pipeline x context (" + model3d + ") does not divide the accelerators (" + count + ")");
+        }
+        int data = count / model3d;
+        int expert = row.whole("ep").orElse(1);
+        boolean sharded = row.whole("fsdp").orElse(0) > 0
+                || row.truth("fsdp").orElse(false)
+                || row.text("model").orElse("").contains("FSDP");
+        int perRank = (int) Math.max(1, row.number("gbs").orElse((double) data) / data);
+        int micro = row.whole("mbs")
+                .orElse(pipeline > 1 ? 1 : Math.min(perRank, Math.max(1, USUAL_MICRO_TOKENS / sequence)));
+        int chunks = pipeline > 1 ? Math.max(1, row.whole("vp").orElse(1)) : 1;
+        return new Strategy(
+                tensor,
+                pipeline,
+                chunks,
+                context,
+                data,
+                Math.min(expert, count / pipeline),
+                micro,
+                sharded ? 3 : usage.zeroStage(),
+                recompute(row, usage),
+                usage.schedule(),
+                usage.sequenceParallel() || row.text("recompute").orElse("").contains("seq-parallel"),
+                precision);
+    }
+
+    /** Tables that print model and hardware utilisation say by their ratio whether activations were computed again. */
+    private static Recompute recompute(Values row, Stacks.Usage usage) {
+        String said = row.text("recompute").orElse("").toLowerCase(Locale.ROOT);
+        double model = row.number("mfu").orElse(0.0);
+        double hardware = row.number("hfu").orElse(model);
+        if (said.startsWith("full") || (model > 0 && hardware / model > 1.2)) {
+            return Recompute.FULL;
+        }
+        if (said.startsWith("selective")) {
+            return Recompute.SELECTIVE;
+        }
+        return said.isEmpty() ? usage.recompute() : Recompute.NONE;
+    }
+
+    private static long batch(Values row, Strategy strategy) {
+        double accumulated = row.number("grad_accum").orElse(1.0);
+        return Math.round(row.number("gbs").orElse(accumulated * strategy.microBatch() * strategy.data()));
+    }
+
+    private static int need(Values row, String key) {
+        return row.whole(key)
+                .filter(value -> value > 0)
+                .orElseThrow(() -> GenkaException.user(key + " is missing or not a positive number"));
+    }
+}

@@ -1,0 +1,181 @@
+package genka.plan;
+
+import genka.units.GenkaException;
+
+/**
+ * A decoder as a planner sees it: how many layers of each kind, and how wide. Attention and feed-forward layers are counted apart,
+ * so that hybrids (state-space layers, layers with experts only) are described too.
+ *
+ * @param attention what attention layers look like
+ * @param attentionLayers how many there are
+ * @param windowLayers how many of them look back at most {@code window} tokens
+ * @param denseLayers feed-forward layers every token goes through
+ * @param experts what layers with experts look like; {@link Experts#NONE} without
+ * @param moeLayers layers with experts
+ * @param mambaLayers state-space layers, {@code mambaInner} wide inside
+ * @param mtpModules multi-token prediction modules, each a layer and a use of the head
+ * @param known whether the shape was given or found, not inferred from a number of parameters
+ */
+public record Transformer(
+        String name,
+        int hidden,
+        int vocab,
+        boolean tiedEmbeddings,
+        Attention attention,
+        int attentionLayers,
+        int windowLayers,
+        int window,
+        int denseLayers,
+        int intermediate,
+        boolean gated,
+        Experts experts,
+        int moeLayers,
+        int mambaLayers,
+        int mambaInner,
+        int mtpModules,
+        boolean known) {
+
+    /**
+     * Heads and their widths; with {@code kvLora} above 0, latent attention (DeepSeek-V2, arXiv 2405.04434 §2.1).
+     *
+     * @param qLora 0 when queries are projected directly
+     * @param kvLora 0 without latent attention
+     * @param ropeDim part of {@code qkDim} that is rotated; only for latent attention
+     */
+    public record Attention(int heads, int kvHeads, int qkDim, int vDim, int qLora, int kvLora, int ropeDim) {
+        static Attention grouped(int heads, int kvHeads, int headDim) {
+            return new Attention(heads, kvHeads, headDim, headDim, 0, 0, 0);
+        }
+
+        boolean latent() {
+            return kvLora > 0;
+        }
+
+        /** Values that the key-value cache holds for a token. */
+        public int cacheValues() {
+            return latent() ? kvLora + ropeDim : kvHeads * (qkDim + vDim);
+        }
+
+        double parameters(double hidden) {
+            double out = (double) heads * vDim * hidden;
+            if (!latent()) {
+                return hidden * (heads * qkDim + (double) kvHeads * (qkDim + vDim)) + out;
+            }
+            double query = qLora == 0 ? hidden * heads * qkDim : qLora * (hidden + (double) heads * qkDim);
+            double keys = hidden * (kvLora + ropeDim) + (double) kvLora * heads * (qkDim - ropeDim + vDim);
+            return query + keys + out;
+        }
+    }
+
+    /**
+     * Routed and shared experts.
+     *
+     * @param shared width of all shared experts together
+     * @param latent width tokens are projected to before the routed experts, 0 when they see the whole width
+     * @param nodeLimit nodes a token's experts lie on at most, 0 without such a limit (DeepSeek-V3 §2.1.2)
+     */
+    public record Experts(int routed, int perToken, int intermediate, int shared, int latent, int nodeLimit) {
+        static final Experts NONE = new Experts(0, 0, 0, 0, 0, 0);
+
+        double width(double hidden) {
+            return latent > 0 ? latent : hidden;
+        }
+    }
+
+    public Transformer {
+        positive(name, "hidden_size", hidden);
+        positive(name, "vocab_size", vocab);
+        positive(name, "layers", attentionLayers + mambaLayers);
+        if (attentionLayers > 0) {
+            positive(name, "num_attention_heads", attention.heads());
+            positive(name, "num_key_value_heads", attention.kvHeads());
+        }
+        if (moeLayers > 0) {
+            positive(name, "experts", experts.routed());
+            positive(name, "num_experts_per_tok", experts.perToken());
+        }
+    }
+
+    private static void positive(String name, String what, int value) {
+        if (value <= 0) {
+            throw GenkaException.user(name + ": " + what + " (" + value + ") must be positive");
+        }
+    }
+
+    /** Layers that a pipeline can be cut between. In a hybrid each is one thing; else attention and feed-forward go together. */
+    public int depth() {
+        return mambaLayers > 0 ? attentionLayers + mambaLayers + denseLayers + moeLayers : attentionLayers;
+    }
+
+    /** Matrices of a feed-forward part: gate, up and down, or up and down. */
+    int matrices() {
+        return gated ? 3 : 2;
+    }
+
+    double denseParameters() {
+        return (double) matrices() * hidden * intermediate;
+    }
+
+    double expertParameters() {
+        return matrices() * experts.width(hidden) * experts.intermediate();
+    }
+
+    double sharedParameters() {
+        double latent = experts.latent() > 0 ? 2.0 * hidden * experts.latent() : 0;
+        return (double) matrices() * hidden * experts.shared() + (double) hidden * experts.routed() + latent;
+    }
+
+    /** Input and output projections of a Mamba-2 layer (arXiv 2405.21060): in to twice the inner width, out back. */
+    double mambaParameters() {
+        return 3.0 * hidden * mambaInner;
+    }
+
+    /** Everything in the layers but routed experts, the module for multi-token prediction included. */
+    double replicatedLayerParameters() {
+        double body = attentionLayers * attention.parameters(hidden)
+                + denseLayers * denseParameters()
+                + moeLayers * sharedParameters()
+                + mambaLayers * mambaParameters();
+        return body + mtpModules * (body / Math.max(1, depth()) + 2.0 * hidden * hidden);
+    }
+
+    double routedParameters() {
+        return (moeLayers + (moeLayers > 0 ? mtpModules : 0)) * experts.routed() * expertParameters();
+    }
+
+    double embeddingParameters() {
+        return (double) hidden * vocab;
+    }
+
+    /** Parameters in all; norms and biases are left out, which is below 0.1 %. */
+    public double parameters() {
+        return replicatedLayerParameters() + routedParameters() + embeddingParameters() * (tiedEmbeddings ? 1 : 2);
+    }
+
+    /** Parameters a token is multiplied with, the output table included, the input table not. */
+    public double activeParameters() {
+        double routed = routedParameters();
+        return replicatedLayerParameters()
+                + (routed == 0 ? 0 : routed * experts.perToken() / experts.routed())
+                + embeddingParameters();
+    }
+
+    /** Mean number of tokens an attention layer looks back at, causal, in a sequence. */
+    double meanContext(double sequence) {
+        if (windowLayers == 0 || attentionLayers == 0) {
+            return sequence / 2;
+        }
+        double windowed = window >= sequence ? sequence / 2 : window - (double) window * window / (2 * sequence);
+        return ((attentionLayers - windowLayers) * sequence / 2 + windowLayers * windowed) / attentionLayers;
+    }
+
+    /** FLOP a token for forward and backward, causal attention: 6 N plus attention (arXiv 2204.02311, appendix B). */
+    public double trainingFlopsPerToken(double sequence) {
+        double attend = 2.0 * attention.heads() * (attention.qkDim() + attention.vDim()) * meanContext(sequence);
+        return 6 * activeParameters() + 3 * attentionLayers * attend;
+    }
+
+    public double cacheBytesPerToken(double bytesPerValue) {
+        return bytesPerValue * attentionLayers * attention.cacheValues();
+    }
+}

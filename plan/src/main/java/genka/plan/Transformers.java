@@ -1,0 +1,89 @@
+package genka.plan;
+
+import genka.catalog.GenkaRoot;
+import genka.catalog.Nearest;
+import genka.catalog.YamlFile;
+import genka.units.GenkaException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Models by name, from facts/models.yaml, and shapes for models of which only the size is known. */
+public final class Transformers {
+    private final Map<String, Transformer> byName = new LinkedHashMap<>();
+    private final Map<String, Transformer> byPlainName = new LinkedHashMap<>();
+
+    private Transformers() {}
+
+    public static Transformers shipped() {
+        Transformers all = new Transformers();
+        Values models = Values.of(YamlFile.read(path())).section("models");
+        models.entries().keySet().forEach(key -> {
+            String id = String.valueOf(key);
+            Values entry = models.section(id);
+            Transformer model = TransformerConfig.read(id, entry.section("config"));
+            all.byName.put(id, model);
+            all.byPlainName.putIfAbsent(plain(id), model);
+            entry.texts("aliases").forEach(alias -> all.byPlainName.putIfAbsent(plain(alias), model));
+        });
+        return all;
+    }
+
+    private static Path path() {
+        return GenkaRoot.path().resolve("facts").resolve("models.yaml");
+    }
+
+    /** The model people call that, be it with an organisation before its name or a remark in brackets after. */
+    public Optional<Transformer> find(String name) {
+        Transformer exact = byPlainName.get(plain(name));
+        if (exact != null) {
+            return Optional.of(exact);
+        }
+        String bare = name.replaceFirst("^.*/", "").replaceFirst("\\(.*", "");
+        return Optional.ofNullable(byPlainName.get(plain(bare)));
+    }
+
+    public Transformer named(String name) {
+        return find(name)
+                .orElseThrow(() -> GenkaException.user(
+                        "model (" + name + ") is not in facts/models.yaml." + Nearest.advice(name, byName.keySet())));
+    }
+
+    /**
+     * A dense decoder with about that many parameters and the proportions that published ones share: heads of 128, a width of
+     * about 128 a layer at 7 B and growing with the cube root of size.
+     */
+    static Transformer inferred(String name, double parameters, int vocab) {
+        double width = 4096 * Math.cbrt(parameters / 6.7e9);
+        int hidden = Math.max(256, (int) Math.round(width / 128) * 128);
+        double perLayer = 12.0 * hidden * hidden;
+        double tables = 2.0 * hidden * vocab;
+        int layers = Math.max(1, (int) Math.round((parameters - Math.min(tables, parameters / 2)) / perLayer));
+        Transformer.Attention attention =
+                Transformer.Attention.grouped(Math.max(1, hidden / 128), Math.max(1, hidden / 128), 128);
+        return new Transformer(
+                name,
+                hidden,
+                vocab,
+                false,
+                attention,
+                layers,
+                0,
+                0,
+                layers,
+                8 * hidden / 3,
+                true,
+                Transformer.Experts.NONE,
+                0,
+                0,
+                0,
+                0,
+                false);
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]", "");
+    }
+}
