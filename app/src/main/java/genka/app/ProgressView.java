@@ -134,7 +134,10 @@ final class ProgressView implements RunEvents {
     @Override
     public void stageFinished(RunResult.Stage stage) {
         say("  done: " + stage.steps() + " steps, " + Words.count(stage.tokens()) + " tokens in "
-                + Words.duration(stage.wallSeconds()) + " (" + Words.count(stage.tokensPerSecond()) + " tokens/s)");
+                + Words.duration(stage.wallSeconds()) + " (" + Words.count(stage.tokensPerSecond()) + " tokens/s)"
+                + stage.kept()
+                        .map(kept -> ", " + kept.kept() + " of " + kept.answers() + " answers kept")
+                        .orElse(""));
     }
 
     /** A line of its own, the moving one out of its way. */

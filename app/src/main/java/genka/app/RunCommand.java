@@ -4,9 +4,11 @@ import genka.books.Bill;
 import genka.books.Ledger;
 import genka.books.RunSummary;
 import genka.books.UseClock;
+import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.kernel.VectorSupport;
+import genka.train.EarlierRun;
 import genka.train.RunResult;
 import genka.train.TrainingRun;
 import genka.units.GenkaException;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "  ./genka run recipes/r1-zero-tiny.yaml",
             "  ./genka run recipes/r1-zero-tiny.yaml --seed 7 --set stages.grpo.steps=40",
             "  ./genka run recipes/text-tiny.yaml --set data.path=my-texts",
+            "  ./genka run recipes/r1-zero-tiny.yaml --continue-from last@pretrain --set stages.0.steps=50",
             "  ./genka run --resume last"
         })
 final class RunCommand implements Callable<Integer> {
@@ -50,6 +53,15 @@ final class RunCommand implements Callable<Integer> {
             description = "Go on with this run from its last checkpoint: its name, the beginning of it, or last.")
     @Nullable
     String resume;
+
+    @Option(
+            names = "--continue-from",
+            paramLabel = "RUN[@STAGE]",
+            description =
+                    "Start from the weights this run ended with, or from those a stage of it left, instead of random"
+                            + " ones. The model must be the same.")
+    @Nullable
+    String continueFrom;
 
     @Option(
             names = "--set",
@@ -100,9 +112,9 @@ final class RunCommand implements Callable<Integer> {
 
     private TrainingRun prepared(UseClock clock, ProgressView view) {
         if (resume != null) {
-            if (recipe != null || !overrides.isEmpty() || seed != null) {
+            if (recipe != null || !overrides.isEmpty() || seed != null || continueFrom != null) {
                 throw GenkaException.user(
-                        "--resume goes on with the run's own recipe, so a recipe, --set or --seed cannot be"
+                        "--resume goes on with the run's own recipe, so a recipe, --set, --seed or --continue-from cannot be"
                                 + " given with it. Maybe start a new run without --resume.");
             }
             try (Ledger ledger = Ledger.open(home.path())) {
@@ -121,8 +133,28 @@ final class RunCommand implements Callable<Integer> {
             all.add("seed=" + seed);
         }
         all.addAll(threadsOverride());
-        ResolvedRecipe resolved = RecipeReader.read(recipe, all);
+        ResolvedRecipe resolved =
+                continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
         return TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
+    }
+
+    /** The recipe with the weights of another run, which it then names. */
+    private ResolvedRecipe continued(Path file, List<String> all, String from) {
+        int at = from.indexOf('@');
+        Optional<String> stage = at < 0 ? Optional.empty() : Optional.of(from.substring(at + 1));
+        RunSummary earlier;
+        try (Ledger ledger = Ledger.open(home.path())) {
+            earlier = home.run(ledger, at < 0 ? from : from.substring(0, at));
+        }
+        Path folder = home.folder(earlier);
+        Recipe theirs = RecipeReader.read(folder.resolve("recipe.yaml")).recipe();
+        Path weights = EarlierRun.weights(folder, theirs, stage);
+        all.add("model.weights='" + weights.toString().replace("'", "''") + "'");
+        all.add("model.continued_from=" + earlier.id()
+                + stage.map(name -> "@" + name).orElse(""));
+        ResolvedRecipe resolved = RecipeReader.read(file, all);
+        EarlierRun.requireSameTokens(earlier.id(), theirs, resolved.recipe());
+        return resolved;
     }
 
     private List<String> threadsOverride() {

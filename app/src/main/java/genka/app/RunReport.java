@@ -13,6 +13,10 @@ import java.util.Optional;
 /** What a person reads when a run is over: what it learned, an answer before and after, what it cost, what to do next. */
 final class RunReport {
     private static final int ROWS = 20;
+
+    /** A run of more stages is told by stages instead of by evaluations. */
+    private static final int STEPS_UP_TO = 2;
+
     private static final String INDENT = "  ";
 
     private final PrintStream out;
@@ -40,7 +44,12 @@ final class RunReport {
         out.println(style.bold(result.run()) + " finished in " + Words.duration(result.wallSeconds()));
         out.println();
         Optional<Evaluation> last = result.after();
-        if (last.isPresent()) {
+        if (result.stages().size() > STEPS_UP_TO) {
+            StoryTable story =
+                    new StoryTable(Json.mapper().valueToTree(result.json()).path("stages"), bill);
+            out.println(story.stages(INDENT, style));
+            out.print(story.models(INDENT, style));
+        } else if (last.isPresent()) {
             out.print(last.get().isText() ? textTable() : taskTable());
             out.println();
         }

@@ -17,14 +17,12 @@ record RunView(
         String state,
         long seed,
         double wallS,
-        List<Stage> stages,
+        List<Map<String, Object>> stages,
         @Nullable Figures before,
         @Nullable Figures after,
         Cost bill,
         List<Map<String, Object>> troubles,
         @Nullable String modelDir) {
-
-    record Stage(String name, double wallS, long tokens, double tokensPerS) {}
 
     /** What does not apply is null: text has no accuracy, tasks have no bits per byte. */
     record Figures(
@@ -50,9 +48,7 @@ record RunView(
                 result.state().name().toLowerCase(Locale.ROOT),
                 result.seed(),
                 result.wallSeconds(),
-                result.stages().stream()
-                        .map(s -> new Stage(s.name(), s.wallSeconds(), s.tokens(), s.tokensPerSecond()))
-                        .toList(),
+                result.stages().stream().map(result::json).toList(),
                 result.before().map(Figures::of).orElse(null),
                 result.after().map(Figures::of).orElse(null),
                 new Cost(bill.headline().amount(), bill.full().amount()),

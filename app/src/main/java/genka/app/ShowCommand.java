@@ -5,6 +5,7 @@ import genka.books.RunSummary;
 import genka.train.Diagnostics;
 import genka.train.Trouble;
 import genka.units.Words;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +96,7 @@ final class ShowCommand implements Callable<Integer> {
                                 + summary.run().machine().cpu())
                 .row("time", Words.duration(summary.wallNanos() / NANOS_PER_SECOND) + attempts(summary))
                 .row("files", folder.toString());
+        summary.run().continuedFrom().ifPresent(from -> facts.row("from", from));
         text.append(facts.text("  ", style)).append('\n');
         Table times = Table.of("time used for", ">", ">");
         uses(summary)
@@ -103,12 +105,24 @@ final class ShowCommand implements Callable<Integer> {
                         Words.duration(seconds),
                         Words.percent(seconds / Math.max(1e-9, summary.wallNanos() / NANOS_PER_SECOND))));
         text.append(times.text("  ", style)).append('\n');
+        text.append(story(summary, folder, style));
         text.append(curves.text(CURVE, style));
         troubles.forEach(trouble -> text.append(String.join("\n", TroubleView.lines(trouble, style)))
                 .append('\n'));
         text.append(troubles.isEmpty() ? "" : "\n");
         text.append(next(summary)).append('\n');
         return text.toString();
+    }
+
+    /** The stages of a finished run, and its models. */
+    private String story(RunSummary summary, Path folder, Style style) {
+        Path result = folder.resolve("result.json");
+        if (!Files.exists(result)) {
+            return "";
+        }
+        StoryTable story =
+                new StoryTable(Json.mapper().readTree(result).path("stages"), Bills.of(home, summary.id(), Bills.RENT));
+        return story.stages("  ", style) + "\n" + story.models("  ", style);
     }
 
     private static String attempts(RunSummary summary) {

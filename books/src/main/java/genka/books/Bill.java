@@ -5,6 +5,7 @@ import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Money;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,7 +71,11 @@ public record Bill(
             case RUNNING -> "the run is still going: this is its bill so far";
             case STOPPED, KILLED, FAILED -> "the run did not finish: this is its bill so far";
         };
-        return List.of(power, state);
+        List<String> notes = new ArrayList<>(List.of(power, state));
+        run.run()
+                .continuedFrom()
+                .ifPresent(from -> notes.add("it goes on from " + from + ", whose own bill comes on top"));
+        return notes;
     }
 
     private static void check(String what, Money sum, Money whole) {

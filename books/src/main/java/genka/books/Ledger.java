@@ -56,7 +56,8 @@ public final class Ledger implements AutoCloseable {
                         "run %s exists already. Maybe resume it with --resume %s?".formatted(run.id(), run.id()));
             }
             return handle.execute(
-                    "INSERT INTO run (id, recipe, recipe_hash, dir, seed, created_at, cores, cpu) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO run (id, recipe, recipe_hash, dir, seed, created_at, cores, cpu, continued_from)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     run.id(),
                     run.recipeName(),
                     run.recipeHash(),
@@ -64,7 +65,8 @@ public final class Ledger implements AutoCloseable {
                     run.seed(),
                     run.createdAt().toEpochMilli(),
                     run.machine().cores(),
-                    run.machine().cpu());
+                    run.machine().cpu(),
+                    run.continuedFrom().orElse(null));
         });
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -59,7 +60,8 @@ final class LedgerRows {
         List<RunSummary> runs = new ArrayList<>();
         query(
                 handle,
-                "SELECT id, recipe, recipe_hash, dir, seed, created_at, cores, cpu FROM run " + selection,
+                "SELECT id, recipe, recipe_hash, dir, seed, created_at, cores, cpu, continued_from FROM run "
+                        + selection,
                 argument,
                 row -> runs.add(new RunSummary(run(row), attempts.getOrDefault(row.getString(1), List.of()))));
         return runs;
@@ -86,7 +88,8 @@ final class LedgerRows {
                 row.getString(4),
                 row.getLong(5),
                 Instant.ofEpochMilli(row.getLong(6)),
-                new Machine(row.getInt(7), row.getString(8)));
+                new Machine(row.getInt(7), row.getString(8)),
+                Optional.ofNullable(row.getString(9)));
     }
 
     private static AttemptRecord attempt(ResultSet row, List<Entry> entries, RunFacts facts) throws SQLException {

@@ -1,12 +1,21 @@
 package genka.books;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What is known of a run before its first attempt.
  *
  * @param recipeHash of the resolved recipe's text: runs that share it, or the name, are experiments of one recipe
  * @param dir the run's folder
+ * @param continuedFrom the run, and after @ the stage, whose weights it starts from
  */
 public record NewRun(
-        String id, String recipeName, String recipeHash, String dir, long seed, Instant createdAt, Machine machine) {}
+        String id,
+        String recipeName,
+        String recipeHash,
+        String dir,
+        long seed,
+        Instant createdAt,
+        Machine machine,
+        Optional<String> continuedFrom) {}

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,14 @@ class LedgerTest {
 
     static NewRun run(String id, int minute) {
         return new NewRun(
-                id, "r1-zero-tiny", "abc", "/runs/" + id, 7, NOON.plusSeconds(60L * minute), new Machine(2, "a CPU"));
+                id,
+                "r1-zero-tiny",
+                "abc",
+                "/runs/" + id,
+                7,
+                NOON.plusSeconds(60L * minute),
+                new Machine(2, "a CPU"),
+                Optional.empty());
     }
 
     private static List<Slice> slices(long startUp, long pretrain, long rollout) {
@@ -177,6 +185,26 @@ class LedgerTest {
             assertThat(ledger.earlierExperiments(ledger.run("a-1")))
                     .extracting(RunSummary::id)
                     .containsExactly("b-1", "a-2");
+        }
+    }
+
+    @Test
+    void aRunRemembersWhoseWeightsItStartedFrom() {
+        NewRun first = run("first", 0);
+        NewRun next = new NewRun(
+                "next",
+                "r1-tiny",
+                "def",
+                "/runs/next",
+                7,
+                NOON,
+                new Machine(2, "a CPU"),
+                Optional.of("first@pretrain"));
+        try (Ledger ledger = Ledger.open(home)) {
+            ledger.createRun(first);
+            ledger.createRun(next);
+            assertThat(ledger.run("first").run()).isEqualTo(first);
+            assertThat(ledger.run("next").run()).isEqualTo(next);
         }
     }
 }

@@ -11,12 +11,13 @@ import java.util.Map;
  * (arXiv 2510.11495). Options: {@code digits} (2–40, default 5), {@code think_share} (0–1, default 0.3).
  *
  * <p>Three more make the demonstrations as untidy as the text a base model is trained on, each a share of those that think, default 0: {@code
- * mixed_share} writes digits of the thought now as 0–9, now as a–j, so that languages mix ({@code T6+a=g+4=0}); {@code
+ * mixed_share} writes most running sums as a–j instead of 0–9, so that languages mix ({@code T6+0=g+4=a+5=5+3=i/A8}); {@code
  * untagged_share} leaves out T, / and A ({@code 6+0=6+4=0+5=5+3=8}); {@code hasty_share} adds two digits at a time ({@code T6+0+4=0+5+3=8/A8}), which
  * is shorter and goes wrong more often.
  */
 public final class DigitSum implements TaggedTask {
     private static final int MODULUS = 10;
+    private static final double LETTER_SHARE = 0.75;
     private static final String LETTERS = "abcdefghij";
     private static final String DIGITS = "0123456789";
     private final int digits;
@@ -99,13 +100,12 @@ public final class DigitSum implements TaggedTask {
         return thought.toString();
     }
 
-    /** Each digit in either language. */
+    /** Most running sums in letters, what is copied as it stands. */
     private static String mixed(String thought, SeededRandom random) {
         StringBuilder text = new StringBuilder(thought);
         for (int i = 0; i < text.length(); i++) {
-            int digit = DIGITS.indexOf(text.charAt(i));
-            if (digit >= 0 && random.nextInt(2) == 0) {
-                text.setCharAt(i, LETTERS.charAt(digit));
+            if (i > 0 && text.charAt(i - 1) == '=' && random.nextDouble() < LETTER_SHARE) {
+                text.setCharAt(i, LETTERS.charAt(DIGITS.indexOf(text.charAt(i))));
             }
         }
         return text.toString();

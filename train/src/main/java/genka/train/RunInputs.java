@@ -35,6 +35,7 @@ final class RunInputs {
                             + ") must be at least the tokenizer's " + tokenizer.vocabSize() + ". Maybe "
                             + tokenizer.vocabSize() + "?");
         }
+        recipe.models().forEach(WeightsMatch::check);
         for (StageSpec stage : recipe.stages()) {
             check(stage);
         }

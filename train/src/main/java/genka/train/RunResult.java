@@ -73,7 +73,8 @@ public record RunResult(
         return evaluations.stream().filter(evaluation -> evaluation.stage().equals(stage.name()));
     }
 
-    private Map<String, Object> json(Stage stage) {
+    /** What result.json says of a stage: what it is, what it did to the model, how long it took. */
+    public Map<String, Object> json(Stage stage) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", stage.name());
         json.put("kind", stage.kind());

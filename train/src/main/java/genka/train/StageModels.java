@@ -112,8 +112,9 @@ final class StageModels {
         }
     }
 
+    /** What the last stage leaves is the run's model, unless other models take its place before that is saved. */
     private void keep(int stage) {
-        if (stage + 1 < recipe.stages().size()) {
+        if (stage + 1 < recipe.stages().size() || recipe.models().size() > 1) {
             save(bench().model, stageFolder(stage));
         }
     }

@@ -73,7 +73,8 @@ public final class TrainingRun {
                     folder.toString(),
                     recipe.seed(),
                     Instant.now(),
-                    new Machine(Runtime.getRuntime().availableProcessors(), RunFolder.processorName())));
+                    new Machine(Runtime.getRuntime().availableProcessors(), RunFolder.processorName()),
+                    recipe.model().continuedFrom()));
         }
         return new TrainingRun(home, recipe, inputs, folder, false, clock, events);
     }

@@ -3,6 +3,7 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import genka.books.Ledger;
 import genka.books.UseClock;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
@@ -303,5 +304,59 @@ final class PipelineTest {
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("kept none of 4 answers")
                 .hasMessageContaining("Maybe");
+    }
+
+    private static Recipe from(Path weights, List<StageSpec> stages) {
+        Recipe plain = Tiny.recipe(3, 1, stages, SOURCES, 100);
+        Map<String, Recipe.ModelSource> models = new LinkedHashMap<>(plain.models());
+        models.computeIfPresent(
+                Recipe.MAIN,
+                (name, model) -> new Recipe.ModelSource(
+                        model.spec(), model.init(), Optional.of(weights.toString()), Optional.of("earlier@pretrain")));
+        return new Recipe(
+                plain.name(),
+                plain.about(),
+                plain.seed(),
+                models,
+                plain.tokenizer(),
+                plain.sources(),
+                plain.stages(),
+                plain.checkpoint(),
+                plain.where(),
+                plain.budget());
+    }
+
+    @Test
+    void aRunGoesOnFromAnotherOnesStage() throws IOException {
+        StageSpec.Supervised more = supervised("sft", "more", Inputs.MAIN, 3);
+        Recipe both = Tiny.recipe(3, 1, List.of(Tiny.pretrain(12, 16, 1, 0), more), SOURCES, 100);
+        RunResult earlier = start(both).execute();
+        Path left = EarlierRun.weights(earlier.folder(), both, Optional.of("pretrain"));
+        // The stage does nothing at a place of its own but to keep the random streams of "more" the same.
+        Inputs elsewhere = inputs("student", Optional.empty(), Map.of(Recipe.MAIN, 1.0));
+        TrainingRun next = start(from(left, List.of(supervised("pretrain", "elsewhere", elsewhere, 3), more)));
+        RunResult result = next.execute();
+        assertThat(Files.readAllBytes(result.folder().resolve("model/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(earlier.folder().resolve("model/model.safetensors")));
+        try (Ledger ledger = Ledger.open(home)) {
+            assertThat(ledger.run(next.run()).run().continuedFrom()).contains("earlier@pretrain");
+        }
+        assertThat(EarlierRun.weights(earlier.folder(), both, Optional.of("more")))
+                .isEqualTo(earlier.folder().resolve("stages/more"));
+        assertThatThrownBy(() -> EarlierRun.weights(earlier.folder(), both, Optional.of("pretrian")))
+                .hasMessageContaining("Maybe you meant pretrain?");
+    }
+
+    @Test
+    void weightsOfAnotherModelAreRefusedByTheSettingThatDiffers() throws IOException {
+        Inputs student = inputs("student", Optional.empty(), Map.of(Recipe.MAIN, 1.0));
+        RunResult earlier = start(Tiny.recipe(3, 1, List.of(supervised("pretrain", "small", student, 3)), SOURCES, 100))
+                .execute();
+        Path small = earlier.folder().resolve("models/student");
+        assertThat(earlier.modelDir()).contains(small);
+        assertThatThrownBy(() -> start(from(small, List.of(Tiny.pretrain(3, 16, 1, 0)))))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("earlier@pretrain")
+                .hasMessageContaining("is 12 there and 16 in the recipe");
     }
 }

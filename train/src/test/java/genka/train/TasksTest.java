@@ -129,4 +129,55 @@ final class TasksTest {
         assertThatThrownBy(() -> Tasks.named("arithmetic", Map.of("operation", "divide")))
                 .hasMessageContaining("add, multiply");
     }
+
+    @Test
+    void untidyDemonstrationsAreAsDocumented() {
+        Task.Problem problem = new Task.Problem("6+0+4+5+3=", "8");
+        assertThat(demonstration("untagged_share", problem)).isEqualTo("6+0=6+4=0+5=5+3=8");
+        assertThat(demonstration("hasty_share", problem)).isEqualTo("T6+0+4=0+5+3=8/A8");
+        String mixed = demonstration("mixed_share", problem);
+        assertThat(mixed).matches("T6\\+0=[6g]\\+4=[0a]\\+5=[5f]\\+3=[8i]/A8").containsPattern("[a-j]");
+    }
+
+    private static String demonstration(String untidy, Task.Problem problem) {
+        return Tasks.named("digit-sum", Map.of("think_share", 1, untidy, 1)).demonstration(problem, SeededRandom.of(1));
+    }
+
+    @Test
+    void languageConsistencyIsTheShareOfTheWantedLanguage() {
+        Task sum = Tasks.named("digit-sum", Map.of());
+        assertThat(LanguageConsistency.of(sum, "T6+0=6/A6")).isEqualTo(1);
+        assertThat(LanguageConsistency.of(sum, "T6+a=g/A6")).isEqualTo(1 / 3.0);
+        assertThat(LanguageConsistency.of(sum, "6+a"))
+                .as("no readable thought: all of it")
+                .isEqualTo(0.5);
+        assertThat(LanguageConsistency.of(sum, "A6")).as("no thought").isNaN();
+        assertThat(LanguageConsistency.of(Tasks.named("rewrite", Map.of()), "TabcA6"))
+                .as("one language")
+                .isNaN();
+    }
+
+    @Test
+    void rewritingIsJudgedByWhatWasAsked() {
+        Task rewrite = Tasks.named("rewrite", Map.of());
+        Map<String, String> answers = Map.of(">", "A4071", "<", "A1704", "*", "A44007711");
+        for (int i = 0; i < 50; i++) {
+            Task.Problem problem = rewrite.sample(SeededRandom.of(i));
+            assertThat(rewrite.score(problem, rewrite.demonstration(problem, SeededRandom.of(i))))
+                    .isEqualTo(new Task.Score(1, 1));
+        }
+        answers.forEach((kind, answer) -> assertThat(
+                        rewrite.score(new Task.Problem(kind + "4071=", answer.substring(1)), answer))
+                .isEqualTo(new Task.Score(1, 1)));
+        Task careless = Tasks.named("rewrite", Map.of("careless_share", 1));
+        long wrong = java.util.stream.IntStream.range(0, 300)
+                .filter(i -> {
+                    Task.Problem problem = careless.sample(SeededRandom.of(i));
+                    return careless.score(problem, careless.demonstration(problem, SeededRandom.of(i, 1)))
+                                    .accuracy()
+                            == 0;
+                })
+                .count();
+        assertThat(wrong).isBetween(150L, 250L);
+    }
 }

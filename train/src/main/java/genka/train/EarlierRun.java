@@ -1,0 +1,63 @@
+package genka.train;
+
+import genka.catalog.Nearest;
+import genka.catalog.Recipe;
+import genka.catalog.StageSpec;
+import genka.units.GenkaException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** A run whose weights another goes on with: those it ended with, or those a stage of it left. */
+public final class EarlierRun {
+    private EarlierRun() {}
+
+    /**
+     * The model folder.
+     *
+     * @param folder the run's
+     * @param recipe the run's own, as stored with it
+     * @param stage of the run; empty for the end
+     */
+    public static Path weights(Path folder, Recipe recipe, Optional<String> stage) {
+        Path weights = stage.map(name -> leftBy(folder, recipe, name)).orElse(folder.resolve("model"));
+        if (!Files.isRegularFile(weights.resolve("config.json"))) {
+            throw GenkaException.user("Run " + folder.getFileName() + " has no weights "
+                    + stage.map(name -> "of stage " + name).orElse("of its end")
+                    + " yet. Maybe finish it with --resume, or name a stage that is done, like "
+                    + folder.getFileName() + "@" + recipe.stages().getFirst().name() + "?");
+        }
+        return weights;
+    }
+
+    private static Path leftBy(Path folder, Recipe recipe, String name) {
+        List<StageSpec> stages = recipe.stages();
+        List<String> names = stages.stream().map(StageSpec::name).toList();
+        OptionalInt found = IntStream.range(0, names.size())
+                .filter(i -> names.get(i).equals(name))
+                .findFirst();
+        if (found.isEmpty()) {
+            throw GenkaException.user("Run " + folder.getFileName() + " has no stage " + name + ", only "
+                    + String.join(", ", names) + "." + Nearest.advice(name, names));
+        }
+        OptionalInt held = new Lineage(stages).held(found.getAsInt());
+        if (held.isEmpty()) {
+            throw GenkaException.user("Stage " + name + " of run " + folder.getFileName()
+                    + " only read its model's first weights. Maybe name a stage that trains?");
+        }
+        Path kept = folder.resolve("stages").resolve(names.get(held.getAsInt()));
+        return held.getAsInt() + 1 == stages.size() && !Files.exists(kept) ? folder.resolve("model") : kept;
+    }
+
+    /** Refuses weights whose tokens mean something else. */
+    public static void requireSameTokens(String run, Recipe earlier, Recipe recipe) {
+        if (!Objects.equals(earlier.tokenizer(), recipe.tokenizer())) {
+            throw GenkaException.user("Run " + run + " has another tokenizer than recipe " + recipe.name()
+                    + ", so its weights would read other text. Maybe take the tokenizer section of its recipe.yaml?");
+        }
+    }
+}
