@@ -28,6 +28,7 @@ public final class Decoder {
         RotaryTables tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
         embedding = new Embedding(gemm.team(), model.parameters());
         stack = new LayerStack(gemm, model, tables, false);
+        stack.sharePacks();
         finalNorm = new NormLayer(gemm.team(), model.parameters(), "model.norm.weight", spec.rmsNormEps());
         head = TokenLoss.of(gemm, model);
         cache = new LatentCache(spec.layers(), spec.attention().cacheValuesPerToken(), slots, maxLength);

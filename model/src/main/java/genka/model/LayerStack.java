@@ -1,6 +1,8 @@
 package genka.model;
 
 import genka.kernel.Gemm;
+import java.util.Arrays;
+import java.util.List;
 
 /** Decoder layers one after the other, MTP layers included: for training each keeps its activations, else all share one set. */
 final class LayerStack {
@@ -10,15 +12,25 @@ final class LayerStack {
         DecoderLayer.Shared shared = new DecoderLayer.Shared(gemm, model.spec(), tables);
         DecoderLayer.Activations one = new DecoderLayer.Activations();
         layers = new DecoderLayer[model.spec().layers() + model.spec().mtpModules()];
-        int largest = 0;
         for (int layer = 0; layer < layers.length; layer++) {
             layers[layer] = new DecoderLayer(gemm, model, layer, shared, keep ? new DecoderLayer.Activations() : one);
-            largest = Math.max(largest, layers[layer].packs().size());
         }
-        float[] packed = new float[largest];
+    }
+
+    /** Lets all layers pack into one room. */
+    void sharePacks() {
+        int largest = 0;
         for (DecoderLayer layer : layers) {
-            layer.packs().place(packed);
+            largest = Math.max(largest, layer.packs().size());
         }
+        float[] room = new float[largest];
+        for (DecoderLayer layer : layers) {
+            layer.packs().place(room, room);
+        }
+    }
+
+    List<WeightPacks> packs() {
+        return Arrays.stream(layers).map(DecoderLayer::packs).toList();
     }
 
     DecoderLayer layer(int layer) {

@@ -25,15 +25,29 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
     }
 
     /**
-     * Training with AdamW.
+     * Training on next tokens with AdamW. Small models are trained by slices of the batch (see {@link Lanes}): they keep the activations of
+     * a few slices and as many gradients.
      *
      * @param rows tokens of one micro-batch
+     * @param longest tokens of its longest sequence
      */
-    public static ModelMemory training(ModelSpec spec, long rows) {
+    public static ModelMemory training(ModelSpec spec, long rows, int longest) {
         long parameters = Parameters.count(spec);
+        if (!Lanes.suit(parameters, rows, longest)) {
+            return training(spec, rows);
+        }
+        long slice = activations(spec) * RaggedRows.BLOCK + parameters;
+        return training(parameters, grown(Lanes.LANES * slice + 2 * parameters));
+    }
+
+    /** Training with AdamW, all rows of a micro-batch together. */
+    public static ModelMemory training(ModelSpec spec, long rows) {
         long logits = Math.min(rows, TokenLoss.rowsAtOnce(spec.vocabSize())) * spec.vocabSize();
-        long values = activations(spec) * rows + logits + packed(spec);
-        return new ModelMemory(parameters, 4 * parameters, 4 * parameters, 8 * parameters, grown(values), 0);
+        return training(Parameters.count(spec), grown(activations(spec) * rows + logits + packed(spec)));
+    }
+
+    private static ModelMemory training(long parameters, long activations) {
+        return new ModelMemory(parameters, 4 * parameters, 4 * parameters, 8 * parameters, activations, 0);
     }
 
     /** With the logits of {@code rows} tokens at once, as reinforcement needs them. */

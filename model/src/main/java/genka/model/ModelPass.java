@@ -3,6 +3,8 @@ package genka.model;
 import genka.catalog.ModelSpec;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Forward and backward of a model over ragged batches, in workspaces that are kept from batch to batch. Not thread-safe. */
@@ -20,6 +22,9 @@ public final class ModelPass {
     private @Nullable LayerStack training;
     private @Nullable LayerStack inference;
     private @Nullable MtpModules mtp;
+    private @Nullable Lanes lanes;
+    private final Lanes.Sums sums = new Lanes.Sums();
+    private final List<WeightPacks> kepts = new ArrayList<>();
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
     private boolean kept;
     private boolean mtpReady;
@@ -85,6 +90,7 @@ public final class ModelPass {
     private LayerStack training() {
         if (training == null) {
             training = new LayerStack(gemm, model, tables, true);
+            training.sharePacks();
         }
         return training;
     }
@@ -92,6 +98,7 @@ public final class ModelPass {
     private LayerStack inference() {
         if (inference == null) {
             inference = new LayerStack(gemm, model, tables, false);
+            inference.sharePacks();
         }
         return inference;
     }
@@ -134,23 +141,85 @@ public final class ModelPass {
     /** As the other, with the MTP sum divided by {@code mtpDivisor}: by its own counted targets it is the mean that a reference prints. */
     public Loss crossEntropy(
             TokenBatch batch, double divisor, double mtpDivisor, double mtpWeight, double balanceWeight) {
+        rows.of(batch);
+        this.batch = batch;
+        double balance = balanceWeight * counted() / divisor;
+        sums.clear();
+        if (Lanes.suit(model.parameters().values().length, rows.rows(), rows.longest())) {
+            kept = false;
+            lanes().crossEntropy(batch, divisor, mtpDivisor, mtpWeight, balance, loads, sums);
+        } else {
+            addCrossEntropy(batch, divisor, mtpDivisor, mtpWeight, balance, sums);
+        }
+        return new Loss(sums.sum, sums.counted, sums.mtpSum, sums.mtpCounted, sums.balance);
+    }
+
+    private Lanes lanes() {
+        if (lanes == null) {
+            lanes = new Lanes(model, gemm.team());
+        }
+        return lanes;
+    }
+
+    /** {@link #crossEntropy} of all rows together, added to {@code sums}; {@code balanceWeight} is that of the mean over the sequences. */
+    void addCrossEntropy(
+            TokenBatch batch,
+            double divisor,
+            double mtpDivisor,
+            double mtpWeight,
+            double balanceWeight,
+            Lanes.Sums sums) {
         layersForward(batch, true);
         boolean withMtp = mtpWeight != 0 && spec.mtpModules() > 0;
-        double mtpSum = withMtp ? mtp().lossSum() : 0;
-        int mtpCounted = withMtp ? mtp().counted() : 0;
-        int counted = counted();
-        double balance = balanceWeight == 0 ? 0 : balance(balanceWeight * counted / divisor, withMtp);
+        if (withMtp) {
+            sums.mtpSum += mtp().lossSum();
+            sums.mtpCounted += mtp().counted();
+        }
+        sums.counted += counted();
+        sums.balance += balanceWeight == 0 ? 0 : balance(balanceWeight, withMtp);
         reserveLoss();
         loss.loss(rows.rows(), batch.targets(), (float) (-1 / divisor), states, dStates, logProb);
         double sum = 0;
         for (int r = 0; r < rows.rows(); r++) {
             sum -= logProb[r];
         }
+        sums.sum += sum;
         if (withMtp) {
             mtp().backward(mtpWeight / spec.mtpModules() / mtpDivisor, dStates);
         }
         layersBackward();
-        return new Loss(sum, counted, mtpSum, mtpCounted, balance);
+    }
+
+    private List<WeightPacks> packs() {
+        List<WeightPacks> packs = new ArrayList<>(training().packs());
+        packs.add(loss.packs());
+        packs.addAll(modules().packs());
+        return packs;
+    }
+
+    /** Values that the packed weights of all layers take, in either layout. */
+    int packedSize() {
+        return packs().stream().mapToInt(WeightPacks::size).reduce(0, Math::addExact);
+    }
+
+    /** Reads packed weights from there, where {@link #packAll} of one of several passes puts them. */
+    void keepPacked(float[] forward, float[] backward) {
+        int at = 0;
+        for (WeightPacks packs : packs()) {
+            packs.placeKept(forward, backward, at);
+            at += packs.size();
+            kepts.add(packs);
+        }
+    }
+
+    void packAll() {
+        for (WeightPacks packs : kepts) {
+            packs.packBoth();
+        }
+    }
+
+    RouterLoads loads() {
+        return loads;
     }
 
     /**
@@ -207,12 +276,17 @@ public final class ModelPass {
         }
     }
 
-    /** The MTP modules, run over the last batch. */
-    private MtpModules mtp() {
-        requireKept();
+    private MtpModules modules() {
         if (mtp == null) {
             mtp = new MtpModules(gemm, model, training());
         }
+        return mtp;
+    }
+
+    /** The MTP modules, run over the last batch. */
+    private MtpModules mtp() {
+        requireKept();
+        MtpModules mtp = modules();
         if (!mtpReady) {
             mtp.forward(batch, states, rows);
             for (int layer = spec.layers(); layer < spec.layers() + spec.mtpModules(); layer++) {

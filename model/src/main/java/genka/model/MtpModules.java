@@ -2,6 +2,7 @@ package genka.model;
 
 import genka.kernel.Gemm;
 import java.util.Arrays;
+import java.util.List;
 
 /** All MTP modules of a model, each building on the states of the one before, with their losses. */
 final class MtpModules {
@@ -24,6 +25,11 @@ final class MtpModules {
 
     int size() {
         return modules.length;
+    }
+
+    /** The packed copies of the shared head, one for each module. */
+    List<WeightPacks> packs() {
+        return Arrays.stream(modules).map(module -> module.loss().packs()).toList();
     }
 
     /** Module k, from 0. */

@@ -94,6 +94,11 @@ public final class Parameters {
         return new Parameters(entries, byName, values.clone(), buffers.clone());
     }
 
+    /** The same values and buffers, with gradients of its own: several passes can add up theirs apart. */
+    Parameters withOwnGradients() {
+        return new Parameters(entries, byName, values, buffers);
+    }
+
     public List<Entry> entries() {
         return entries;
     }

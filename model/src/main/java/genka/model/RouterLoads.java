@@ -24,6 +24,16 @@ final class RouterLoads {
         }
     }
 
+    /** Takes over what other loads of the same model counted, and clears them. */
+    void take(RouterLoads other) {
+        for (int layer = 0; layer < loads.length; layer++) {
+            for (int e = 0; e < loads[layer].length; e++) {
+                loads[layer][e] += other.loads[layer][e];
+            }
+        }
+        other.clear();
+    }
+
     /** [experts]; empty in a dense layer. */
     long[] of(int layer) {
         return loads[layer];

@@ -5,6 +5,7 @@ import genka.kernel.Gemm;
 import genka.kernel.SerialGemm;
 import genka.kernel.ThreadTeam;
 import java.util.Arrays;
+import java.util.List;
 
 /** The head: logits [rows, vocab] of final states, log-probabilities of targets, and the gradient of any weighted sum of them. */
 final class TokenLoss {
@@ -24,7 +25,8 @@ final class TokenLoss {
     private final ThreadTeam.RangeTask backwardTask = this::backwardBlocks;
     private final ThreadTeam.RangeTask lossTask = this::lossBlocks;
 
-    private float[] packed = {};
+    private final WeightPacks packs;
+    private boolean placed;
     private int first;
     private int rows;
     private float[] states = {};
@@ -42,6 +44,7 @@ final class TokenLoss {
         this.team = gemm.team();
         this.head = head;
         this.hidden = head.in();
+        this.packs = new WeightPacks(gemm.team(), List.of(head));
         this.weightGradients = new WeightGradients(gemm);
     }
 
@@ -90,13 +93,17 @@ final class TokenLoss {
         logits = Workspace.room(logits, (long) rows * vocab());
     }
 
+    WeightPacks packs() {
+        placed = true;
+        return packs;
+    }
+
     private void pack() {
-        if (packed.length == 0) {
-            packed = new float[2 * head.packedSize()];
-            head.packInto(packed, 0, packed, head.packedSize());
+        if (!placed) {
+            packs().place(new float[packs.size()], new float[packs.size()]);
         }
-        head.packForward();
-        head.packBackward();
+        packs.forward();
+        packs.backward();
     }
 
     private int blocks() {

@@ -4,12 +4,14 @@ import genka.kernel.ThreadTeam;
 import java.util.List;
 
 /**
- * The packed weights of one layer. All layers share the room, and each packs again for each pass: a layer's weights come from memory
- * once and its products find them in the caches.
+ * The packed weights of one layer. Usually all layers share the room, and each packs again for each pass: a layer's weights come from
+ * memory once and its products find them in the caches. Of a model so small that this would cost more than the products, the layers
+ * are packed once a step in rooms of their own, which several passes read.
  */
 final class WeightPacks {
     private final ThreadTeam team;
     private final Linear[] linears;
+    private boolean kept;
     private final ThreadTeam.RangeTask forwardTask = this::packForward;
     private final ThreadTeam.RangeTask backwardTask = this::packBackward;
 
@@ -27,22 +29,42 @@ final class WeightPacks {
         return size;
     }
 
-    void place(float[] room) {
-        int at = 0;
+    /** Where the copies go, from the beginning of each room, which may be one and the same. */
+    void place(float[] forward, float[] backward) {
+        place(forward, backward, 0);
+    }
+
+    private void place(float[] forward, float[] backward, int at) {
         for (Linear linear : linears) {
-            linear.packInto(room, at, room, at);
+            linear.packInto(forward, at, backward, at);
             at += linear.packedSize();
         }
     }
 
+    /** Uses two rooms, each {@link #size} values from {@code at}, that {@link #packBoth} of one of their users fills. */
+    void placeKept(float[] forward, float[] backward, int at) {
+        kept = true;
+        place(forward, backward, at);
+    }
+
+    /** Fills the rooms that are kept. */
+    void packBoth() {
+        team.each(linears.length, forwardTask);
+        team.each(linears.length, backwardTask);
+    }
+
     /** Packs for {@link Linear#packedForward}. */
     void forward() {
-        team.each(linears.length, forwardTask);
+        if (!kept) {
+            team.each(linears.length, forwardTask);
+        }
     }
 
     /** Packs for {@link Linear#packedBackwardInput}. */
     void backward() {
-        team.each(linears.length, backwardTask);
+        if (!kept) {
+            team.each(linears.length, backwardTask);
+        }
     }
 
     private void packForward(int worker, int from, int to) {

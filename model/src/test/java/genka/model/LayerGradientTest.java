@@ -91,7 +91,8 @@ class LayerGradientTest {
     /** Packs the weights and takes the rows through a room block by block, as a layer does. */
     private static void pack(List<Linear> linears, boolean forward) {
         WeightPacks packs = new WeightPacks(TEAM, linears);
-        packs.place(new float[packs.size()]);
+        float[] room = new float[packs.size()];
+        packs.place(room, room);
         if (forward) {
             packs.forward();
         } else {

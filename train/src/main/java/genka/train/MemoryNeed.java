@@ -27,7 +27,7 @@ final class MemoryNeed {
         return switch (stage) {
             case StageSpec.Supervised supervised -> {
                 long sequences = Math.ceilDiv(supervised.batch(), supervised.accumulate());
-                yield ModelMemory.training(spec, sequences * supervised.sequenceLength());
+                yield ModelMemory.training(spec, sequences * supervised.sequenceLength(), supervised.sequenceLength());
             }
             case StageSpec.Grpo grpo -> {
                 long answers = (long) grpo.prompts() * grpo.group();

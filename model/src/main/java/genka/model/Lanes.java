@@ -1,0 +1,172 @@
+package genka.model;
+
+import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+import genka.kernel.Vectors;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Training of a small model by slices of the batch: a thread takes some whole sequences forward and backward through all layers before
+ * the next, so that everything a slice keeps stays in its second cache, and threads meet only at the end. Each lane adds up the
+ * gradients of its slices, then the lanes are added in their order. Slices and lanes depend on the batch alone, so the number of threads
+ * changes no bit.
+ */
+final class Lanes {
+    /** How many gradients are added up apart, and so how many threads can help. */
+    static final int LANES = 8;
+
+    /** Parameters up to which weights, packed weights and gradients leave the caches room. */
+    private static final long MOST_PARAMETERS = 1_000_000;
+
+    /** Sums over rows; whoever asks clears them. */
+    static final class Sums {
+        double sum;
+        int counted;
+        double mtpSum;
+        int mtpCounted;
+        double balance;
+
+        void clear() {
+            sum = 0;
+            counted = 0;
+            mtpSum = 0;
+            mtpCounted = 0;
+            balance = 0;
+        }
+
+        void add(Sums other) {
+            sum += other.sum;
+            counted += other.counted;
+            mtpSum += other.mtpSum;
+            mtpCounted += other.mtpCounted;
+            balance += other.balance;
+        }
+    }
+
+    /** One pass with gradients of its own, and the slice it is at. */
+    private static final class Lane {
+        private final Parameters parameters;
+        private final ModelPass pass;
+        private final Sums sums = new Sums();
+        private final int[] ids = new int[RaggedRows.BLOCK];
+        private final int[] targets = new int[RaggedRows.BLOCK];
+        private int[] starts = {};
+        private @Nullable TokenBatch[] batches = {};
+
+        Lane(Model model) {
+            parameters = model.parameters().withOwnGradients();
+            // A team of one has no threads to end: its caller does the work.
+            pass = new ModelPass(new Model(model.spec(), parameters), new Gemm(new ThreadTeam(1)));
+        }
+
+        /** The sequences {@code from..to}; one batch object for each number of sequences. */
+        TokenBatch slice(TokenBatch whole, int from, int to) {
+            int count = to - from;
+            if (starts.length <= count) {
+                starts = new int[2 * count + 1];
+                batches = new TokenBatch[starts.length];
+            }
+            int first = whole.starts()[from];
+            for (int s = 0; s <= count; s++) {
+                starts[s] = whole.starts()[from + s] - first;
+            }
+            System.arraycopy(whole.ids(), first, ids, 0, starts[count]);
+            System.arraycopy(whole.targets(), first, targets, 0, starts[count]);
+            TokenBatch batch = batches[count];
+            if (batch == null) {
+                batch = new TokenBatch(count, starts, ids, targets);
+                batches[count] = batch;
+            }
+            return batch;
+        }
+    }
+
+    private final ThreadTeam team;
+    private final Parameters parameters;
+    private final Lane[] lanes = new Lane[LANES];
+    private final RaggedRows rows = new RaggedRows();
+    private final ThreadTeam.RangeTask laneTask = this::runLanes;
+    private final ThreadTeam.RangeTask addTask = this::addGradients;
+    private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
+    private double divisor;
+    private double mtpDivisor;
+    private double mtpWeight;
+    private double balanceWeight;
+
+    Lanes(Model model, ThreadTeam team) {
+        this.team = team;
+        this.parameters = model.parameters();
+        for (int i = 0; i < LANES; i++) {
+            lanes[i] = new Lane(model);
+        }
+        float[] forward = new float[lanes[0].pass.packedSize()];
+        float[] backward = new float[forward.length];
+        for (Lane lane : lanes) {
+            lane.pass.keepPacked(forward, backward);
+        }
+    }
+
+    /** Whether a batch with so many rows and so long a sequence is trained by slices. */
+    static boolean suit(long parameters, long rows, int longest) {
+        return parameters <= MOST_PARAMETERS && longest <= RaggedRows.BLOCK && rows > RaggedRows.BLOCK;
+    }
+
+    /**
+     * As {@link ModelPass#crossEntropy}, into {@code sums}; what the experts got is added to {@code loads}.
+     *
+     * @param balanceWeight of the mean over all sequences
+     */
+    void crossEntropy(
+            TokenBatch batch,
+            double divisor,
+            double mtpDivisor,
+            double mtpWeight,
+            double balanceWeight,
+            RouterLoads loads,
+            Sums sums) {
+        this.batch = batch;
+        this.divisor = divisor;
+        this.mtpDivisor = mtpDivisor;
+        this.mtpWeight = mtpWeight;
+        this.balanceWeight = balanceWeight;
+        rows.of(batch);
+        lanes[0].pass.packAll();
+        team.each(LANES, laneTask);
+        parameters.gradients();
+        team.run(parameters.values().length, Workspace.grain(1), addTask);
+        for (Lane lane : lanes) {
+            sums.add(lane.sums);
+            loads.take(lane.pass.loads());
+        }
+    }
+
+    private int firstBlock(int lane) {
+        return (int) ((long) rows.blocks() * lane / LANES);
+    }
+
+    private void runLanes(int worker, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Lane lane = lanes[i];
+            lane.sums.clear();
+            if (firstBlock(i) < firstBlock(i + 1)) {
+                Arrays.fill(lane.parameters.gradients(), 0);
+            }
+            for (int block = firstBlock(i); block < firstBlock(i + 1); block++) {
+                int first = rows.firstSequence(block);
+                int last = rows.firstSequence(block + 1);
+                double share = (double) (last - first) / rows.sequences();
+                TokenBatch slice = lane.slice(batch, first, last);
+                lane.pass.addCrossEntropy(slice, divisor, mtpDivisor, mtpWeight, balanceWeight * share, lane.sums);
+            }
+        }
+    }
+
+    private void addGradients(int worker, int from, int to) {
+        for (int i = 0; i < LANES; i++) {
+            if (firstBlock(i) < firstBlock(i + 1)) {
+                Vectors.add(to - from, lanes[i].parameters.gradients(), from, parameters.gradients(), from);
+            }
+        }
+    }
+}
