@@ -1,8 +1,5 @@
 package genka.app;
 
-import genka.books.Ledger;
-import genka.books.RunSummary;
-import genka.catalog.Recipe;
 import genka.generate.Completion;
 import genka.generate.Generator;
 import genka.generate.Sampling;
@@ -15,7 +12,6 @@ import genka.model.Tokenizers;
 import genka.train.Task;
 import genka.units.GenkaException;
 import genka.units.Words;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +89,7 @@ final class AskCommand implements Callable<Integer> {
         if (maxTokens < 1) {
             throw GenkaException.user("--max-tokens (" + maxTokens + ") must be positive. Maybe 256?");
         }
-        Path dir = modelDir();
+        Path dir = TrainedModel.folder(target, home);
         Tokenizer tokenizer = Tokenizers.ofModel(dir);
         Model model = ModelFiles.load(dir);
         int[] ids = tokenizer.encode(prompt);
@@ -155,37 +151,11 @@ final class AskCommand implements Callable<Integer> {
         return tokenizer.decode(answer.ids(), 0, ended ? length - 1 : length);
     }
 
-    private Path modelDir() {
-        Path named = Path.of(target);
-        if (Files.isRegularFile(named.resolve("config.json"))) {
-            return named;
-        }
-        if (Files.isDirectory(named)) {
-            throw GenkaException.user(
-                    target + " has no config.json, so it is no model folder. Maybe its model/ folder?");
-        }
-        RunSummary run;
-        try (Ledger ledger = Ledger.open(home.path())) {
-            run = home.run(ledger, target);
-        }
-        Path dir = home.folder(run).resolve("model");
-        if (!Files.isRegularFile(dir.resolve("config.json"))) {
-            throw GenkaException.user("run " + run.id() + " is " + RunsCommand.state(run)
-                    + " and has no model yet. Maybe ./genka run --resume " + run.id());
-        }
-        return dir;
-    }
-
     /** The response as the task of the run's recipe reads it; empty for other models. */
     private static Optional<Task.Reading> reading(Path modelDir, String response) {
-        Path recipe = modelDir.toAbsolutePath().normalize().resolveSibling("recipe.yaml");
-        if (!Files.isRegularFile(recipe)) {
-            return Optional.empty();
-        }
-        return switch (genka.catalog.RecipeReader.read(recipe).recipe().data()) {
-            case Recipe.DataSpec.Task task ->
-                genka.train.Tasks.named(task.task(), task.options()).read(response);
-            case Recipe.DataSpec.Text _, Recipe.DataSpec.JsonLines _ -> Optional.empty();
-        };
+        return TrainedModel.recipe(modelDir)
+                .flatMap(TrainedModel::task)
+                .flatMap(task ->
+                        genka.train.Tasks.named(task.task(), task.options()).read(response));
     }
 }

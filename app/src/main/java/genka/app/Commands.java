@@ -22,6 +22,7 @@ final class Commands {
         commands.put("report", ReportCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("ask", AskCommand::new);
+        commands.put("eval", EvalCommand::new);
         commands.put("facts", FactsCommand::new);
         commands.put("validate", ValidateCommand::new);
         commands.put("calibrate", CalibrateCommand::new);

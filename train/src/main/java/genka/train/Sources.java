@@ -3,9 +3,7 @@ package genka.train;
 import genka.catalog.Recipe;
 import genka.kernel.SeededRandom;
 import genka.model.Tokenizer;
-import genka.units.GenkaException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +14,6 @@ import java.util.Set;
 
 /** A recipe's sources of data by name, opened and checked. What one keeps for evaluation, no stage trains on. */
 final class Sources {
-    private static final int TRIES = 100_000;
     private final Recipe recipe;
     private final Tokenizer tokenizer;
     private final Map<String, TaskSource> tasks = new LinkedHashMap<>();
@@ -71,19 +68,8 @@ final class Sources {
         SeededRandom random = place == 0
                 ? Stream.EVALUATION_PROBLEMS.of(recipe.seed())
                 : Stream.EVALUATION_PROBLEMS.of(recipe.seed(), place);
-        Set<String> prompts = HashSet.newHashSet(count);
-        List<Task.Problem> problems = new ArrayList<>(count);
-        for (int i = 0; problems.size() < count; i++) {
-            if (i >= TRIES) {
-                throw GenkaException.user("data.evaluation_prompts (" + count + ") are more than task " + task.name()
-                        + " has (found " + problems.size() + "). Maybe " + Math.max(1, problems.size() / 4) + "?");
-            }
-            Task.Problem problem = task.sample(random);
-            if (prompts.add(problem.prompt())) {
-                problems.add(problem);
-            }
-        }
-        keptApart.addAll(prompts);
+        List<Task.Problem> problems = DistinctProblems.draw(task, random, count, "data.evaluation_prompts");
+        problems.forEach(problem -> keptApart.add(problem.prompt()));
         return problems;
     }
 

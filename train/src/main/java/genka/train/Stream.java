@@ -13,7 +13,8 @@ enum Stream {
     PREFLIGHT,
     SAMPLES,
     MIXTURE,
-    SAMPLE_ORDER;
+    SAMPLE_ORDER,
+    RESAMPLES;
 
     /** Weights use the numbers of their tensors. */
     private static final long FIRST = 1L << 32;

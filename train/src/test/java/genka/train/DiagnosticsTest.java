@@ -269,7 +269,7 @@ class DiagnosticsTest {
         assertThat(wall.troubles().getFirst().finding()).contains("pass@16 70 %", "60 %");
         // With much of the base's coverage left a plateau is no wall, and without a plateau there is none.
         assertThat(new Course()
-                        .with(Figure.ACCURACY, step -> saturating.applyAsDouble(step) - 0.15)
+                        .with(Figure.ACCURACY, step -> 0.5 * saturating.applyAsDouble(step) - 0.05)
                         .with(Figure.ZERO_VARIANCE_SHARE, step -> 0.5)
                         .from(rates(0.05, 0.9))
                         .kinds())

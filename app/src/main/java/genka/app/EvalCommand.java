@@ -1,0 +1,179 @@
+package genka.app;
+
+import genka.catalog.Recipe;
+import genka.catalog.StageSpec;
+import genka.generate.Generator;
+import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+import genka.model.Model;
+import genka.model.ModelFiles;
+import genka.model.Tokenizers;
+import genka.train.SkillExam;
+import genka.train.SkillScores;
+import genka.train.Task;
+import genka.train.Tasks;
+import genka.units.GenkaException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a trained model on a task. */
+@Command(
+        name = "eval",
+        header = "Measure a trained model on a task: greedy, pass@1, pass@k and cons@k, each with its 95 % interval.",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "The questions are those the run kept apart from training (more of them, if asked for more, may have been"
+                    + " trained on).",
+            "",
+            "Examples:",
+            "  ./genka eval last",
+            "  ./genka eval last --samples 64 --prompts 512",
+            "  ./genka eval last --task countdown --set numbers=4 --json"
+        })
+final class EvalCommand implements Callable<Integer> {
+    /** Answers may be this long where no recipe says how long. */
+    private static final int MAX_TOKENS = 256;
+
+    private final Terminal terminal;
+
+    @Parameters(
+            arity = "0..1",
+            index = "0",
+            paramLabel = "RUN|MODEL_DIR",
+            description = "A finished run (its name, the beginning of it, or last) or a model folder.")
+    String target = "last";
+
+    @Option(names = "--task", paramLabel = "NAME", description = "Otherwise the run's own, with its options.")
+    @Nullable
+    String task;
+
+    @Option(
+            names = "--set",
+            paramLabel = "OPTION=VALUE",
+            description = "An option of the task: numbers=4. Can be repeated.")
+    List<String> options = new ArrayList<>();
+
+    @Option(names = "--samples", paramLabel = "K", description = "Answers to each question. Otherwise 16.")
+    int samples = 16;
+
+    @Option(
+            names = "--prompts",
+            paramLabel = "N",
+            description = "Questions. Otherwise as many as the run kept apart, or 256.")
+    @Nullable
+    Integer prompts;
+
+    @Option(names = "--temperature", paramLabel = "T", description = "Of the samples. Otherwise 1, as trained.")
+    double temperature = 1;
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            description = "The longest answer. Otherwise what the run's reinforcement allowed, or 256.")
+    @Nullable
+    Integer maxTokens;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the samples; the questions stay. Otherwise 1.")
+    long seed = 1;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all. The result does not depend on it.")
+    int threads;
+
+    @Option(names = "--json", description = "Print the figures as one JSON object.")
+    boolean json;
+
+    @Mixin
+    Home home = new Home();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    EvalCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Path dir = TrainedModel.folder(target, home);
+        Optional<Recipe> recipe = TrainedModel.recipe(dir);
+        Optional<Recipe.DataSpec.Task> own = recipe.flatMap(TrainedModel::task);
+        String name = taskName(own);
+        Task tested = Tasks.named(name, options(own, name));
+        Model model = ModelFiles.load(dir);
+        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        try (ThreadTeam team = new ThreadTeam(workers)) {
+            SkillExam.Settings settings = settings(recipe, own, model, tested);
+            SkillScores scores = new SkillExam(
+                            new Generator(model, new Gemm(team)), Tokenizers.ofModel(dir), tested, settings)
+                    .run();
+            if (json) {
+                Json.print(terminal, SkillView.json(name, settings, scores));
+            } else {
+                terminal.out().print(SkillView.text(name, settings, scores, terminal.style()));
+            }
+        }
+        return 0;
+    }
+
+    private SkillExam.Settings settings(
+            Optional<Recipe> recipe, Optional<Recipe.DataSpec.Task> own, Model model, Task tested) {
+        long promptSeed = recipe.map(Recipe::seed).orElse(seed);
+        int asked = prompts != null
+                ? prompts
+                : own.map(Recipe.DataSpec.Task::evaluationPrompts).orElse(256);
+        int longest = maxTokens != null
+                ? maxTokens
+                : recipe.flatMap(EvalCommand::reinforced)
+                        .orElse(Math.min(MAX_TOKENS, model.spec().maxPositions() / 2));
+        return new SkillExam.Settings(promptSeed, asked, samples, temperature, longest, seed);
+    }
+
+    private static Optional<Integer> reinforced(Recipe recipe) {
+        return recipe.stages().stream()
+                .filter(StageSpec.Grpo.class::isInstance)
+                .map(stage -> ((StageSpec.Grpo) stage).maxNewTokens())
+                .reduce((first, last) -> last);
+    }
+
+    private String taskName(Optional<Recipe.DataSpec.Task> own) {
+        if (task != null) {
+            return task;
+        }
+        return own.map(Recipe.DataSpec.Task::task)
+                .orElseThrow(() -> GenkaException.user(target + " was not trained on a task. Maybe --task "
+                        + Tasks.names().getFirst() + "?"));
+    }
+
+    /** The run's own options where it is the run's own task, and over them what was set. */
+    private Map<String, Object> options(Optional<Recipe.DataSpec.Task> own, String name) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        own.filter(data -> data.task().equals(name)).ifPresent(data -> all.putAll(data.options()));
+        for (String option : options) {
+            int at = option.indexOf('=');
+            if (at < 1) {
+                throw GenkaException.user("--set (" + option + ") must be OPTION=VALUE. Maybe numbers=4?");
+            }
+            all.put(option.substring(0, at), value(option.substring(at + 1)));
+        }
+        return all;
+    }
+
+    private static Object value(String text) {
+        try {
+            return text.matches("[+-]?\\d+") ? (Object) Long.valueOf(text) : Double.valueOf(text);
+        } catch (NumberFormatException _) {
+            return text;
+        }
+    }
+}
