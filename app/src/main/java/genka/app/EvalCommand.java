@@ -113,7 +113,7 @@ final class EvalCommand implements Callable<Integer> {
         Model model = ModelFiles.load(dir);
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         try (ThreadTeam team = new ThreadTeam(workers)) {
-            SkillExam.Settings settings = settings(recipe, own, model, tested);
+            SkillExam.Settings settings = settings(recipe, own, model);
             SkillScores scores = new SkillExam(
                             new Generator(model, new Gemm(team)), Tokenizers.ofModel(dir), tested, settings)
                     .run();
@@ -126,8 +126,7 @@ final class EvalCommand implements Callable<Integer> {
         return 0;
     }
 
-    private SkillExam.Settings settings(
-            Optional<Recipe> recipe, Optional<Recipe.DataSpec.Task> own, Model model, Task tested) {
+    private SkillExam.Settings settings(Optional<Recipe> recipe, Optional<Recipe.DataSpec.Task> own, Model model) {
         long promptSeed = recipe.map(Recipe::seed).orElse(seed);
         int asked = prompts != null
                 ? prompts

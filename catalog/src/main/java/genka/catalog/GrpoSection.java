@@ -1,5 +1,7 @@
 package genka.catalog;
 
+import genka.catalog.StageSpec.CurriculumSpec;
+import genka.catalog.StageSpec.DrawSpec;
 import genka.catalog.StageSpec.Grpo;
 import genka.catalog.StageSpec.GrpoSpec;
 import genka.catalog.StageSpec.RewardSpec;
@@ -26,6 +28,7 @@ final class GrpoSection {
                 stage.number("temperature", 1, Range.ABOVE_ZERO),
                 objective(stage.section("objective")),
                 reward(stage.section("reward")),
+                draws(stage),
                 StageSection.biasUpdate(stage, model),
                 stage.whole("evaluate_every", 0, Range.COUNT),
                 stage.whole("sample_every", 0, Range.COUNT),
@@ -59,16 +62,38 @@ final class GrpoSection {
                 section.whole("reference_every", 0, Range.COUNT),
                 (int) section.whole("minibatches", 1, Range.POSITIVE_INT),
                 section.truth("drop_zero_variance", false),
-                section.truth("mask_truncated", false));
+                section.truth("mask_truncated", false),
+                section.number("entropy_bonus", 0, Range.NOT_NEGATIVE));
         section.close();
         return spec;
+    }
+
+    private static DrawSpec draws(Section stage) {
+        return new DrawSpec(
+                (int) stage.whole("refill", 0, Range.between(0, 1000)),
+                stage.optionalSection("curriculum").map(GrpoSection::curriculum));
+    }
+
+    private static CurriculumSpec curriculum(Section section) {
+        double low = section.number("low", 1.0 / 16, Range.SHARE);
+        double high = section.number("high", 0.75, Range.SHARE);
+        long refreshEvery = section.whole("refresh_every", 25, Range.POSITIVE);
+        if (low >= high) {
+            section.problem(
+                    section.has("low") ? "low" : "high", "must leave room: low is " + low + ", high is " + high);
+            low = 0;
+            high = 1;
+        }
+        section.close();
+        return new CurriculumSpec(low, high, refreshEvery);
     }
 
     private static RewardSpec reward(Section section) {
         RewardSpec spec = new RewardSpec(
                 section.number("accuracy", 1, Range.NOT_NEGATIVE),
                 section.number("format", 0.1, Range.NOT_NEGATIVE),
-                section.number("language", 0, Range.NOT_NEGATIVE));
+                section.number("language", 0, Range.NOT_NEGATIVE),
+                (int) section.whole("overlong", 0, Range.between(0, Integer.MAX_VALUE)));
         if (spec.accuracy() + spec.format() + spec.language() == 0) {
             section.problem("accuracy", "and format must not both be 0: nothing would be learned");
         }

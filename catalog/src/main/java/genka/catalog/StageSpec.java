@@ -114,6 +114,7 @@ public sealed interface StageSpec {
             double temperature,
             GrpoSpec objective,
             RewardSpec reward,
+            DrawSpec draws,
             double biasUpdate,
             long evaluateEvery,
             long sampleEvery,
@@ -200,6 +201,7 @@ public sealed interface StageSpec {
      * @param minibatches updates a step: its rollout is split in as many parts
      * @param dropZeroVariance leave out groups whose rewards are all equal (DAPO's dynamic sampling)
      * @param maskTruncated answers cut at the length limit do not count
+     * @param entropyBonus c of −c times the mean entropy of a token, added to the loss; 0 for none
      */
     record GrpoSpec(
             boolean scale,
@@ -212,13 +214,15 @@ public sealed interface StageSpec {
             long referenceEvery,
             int minibatches,
             boolean dropZeroVariance,
-            boolean maskTruncated) {
+            boolean maskTruncated,
+            double entropyBonus) {
         public GrpoSpec {
             Require.positive("clip_low", clipLow);
             Require.positive("clip_high", clipHigh);
             Require.notNegative("kl_beta", klBeta);
             Require.notNegative("reference_every", referenceEvery);
             Require.positive("minibatches", minibatches);
+            Require.notNegative("entropy_bonus", entropyBonus);
         }
 
         public enum Aggregate {
@@ -232,11 +236,42 @@ public sealed interface StageSpec {
     }
 
     /**
+     * Which questions a step asks.
+     *
+     * @param refill further rounds of questions, until all groups of the step differ in reward (dynamic sampling: DAPO, arXiv 2503.14476 §3.2)
+     */
+    record DrawSpec(int refill, Optional<CurriculumSpec> curriculum) {
+        /** As the task draws them, once. */
+        public static final DrawSpec PLAIN = new DrawSpec(0, Optional.empty());
+
+        public DrawSpec {
+            Require.notNegative("refill", refill);
+        }
+    }
+
+    /**
+     * Questions at the edge of competence: of kinds that are answered right neither hardly ever nor nearly always.
+     *
+     * @param low least success rate of a kind of question, 0–1
+     * @param high most
+     * @param refreshEvery steps after which the rates are looked at again
+     */
+    record CurriculumSpec(double low, double high, long refreshEvery) {
+        public CurriculumSpec {
+            Require.share("curriculum.low", low);
+            Require.share("curriculum.high", high);
+            Require.that(low < high, "curriculum.low (" + low + ") must be below high (" + high + ")");
+            Require.positive("curriculum.refresh_every", refreshEvery);
+        }
+    }
+
+    /**
      * Weights of the reward's parts.
      *
      * @param language of the thought's language consistency: R1 adds it as it is (arXiv 2501.12948 §2.3.2)
+     * @param overlong tokens before the limit over which up to 1 is taken off (DAPO, arXiv 2503.14476 §3.4); 0 for none
      */
-    record RewardSpec(double accuracy, double format, double language) {
+    record RewardSpec(double accuracy, double format, double language, int overlong) {
         public RewardSpec {
             Require.notNegative("reward.accuracy", accuracy);
             Require.notNegative("reward.format", format);

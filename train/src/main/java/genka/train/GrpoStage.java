@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.books.Use;
 import genka.catalog.StageSpec;
+import genka.kernel.SeededRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +26,7 @@ final class GrpoStage implements Stage {
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final PolicyUpdate update;
-    private final float[] rewards;
-    private final float[] advantages;
+    private final Optional<Curriculum> curriculum;
     private RunEvents.@Nullable PreFlight preFlight;
     private @Nullable Sample lastSample;
 
@@ -44,8 +44,7 @@ final class GrpoStage implements Stage {
                 bench.model.parameters().gradients());
         this.schedule = Schedule.of(spec.schedule(), spec.steps());
         this.update = new PolicyUpdate(spec, bench.model, bench.pass, bench.gemm, optimizer);
-        this.rewards = new float[spec.prompts() * spec.group()];
-        this.advantages = new float[rewards.length];
+        this.curriculum = spec.draws().curriculum().map(Curriculum::new);
     }
 
     @Override
@@ -128,56 +127,47 @@ final class GrpoStage implements Stage {
 
     @Override
     public Report step(long step) {
-        bench.clock.enter(Use.DATA);
-        List<TaskMix.Question> asked = new ArrayList<>(spec.prompts());
-        for (int i = 0; i < spec.prompts(); i++) {
-            asked.add(questions.draw(Stream.PROMPTS.of(bench.seed, index, step, i)));
+        Rollout rollout = new Rollout(spec);
+        for (int round = 0; round <= spec.draws().refill() && rollout.missing() > 0; round++) {
+            bench.clock.enter(Use.DATA);
+            List<TaskMix.Question> asked = draw(step, round, rollout.missing());
+            bench.clock.enter(Use.ROLLOUT);
+            Asking.Answers answers = asking.ask(asked, spec.group(), rolloutSeed(step, round));
+            bench.clock.enter(Use.REWARD);
+            rollout.add(asking, answers);
+            if (round == 0) {
+                Judgement first = asking.judge(answers, 0);
+                lastSample = new Sample(
+                        asked.getFirst().prompt(), first.text(), first.score().accuracy());
+            }
         }
-        bench.clock.enter(Use.ROLLOUT);
-        Asking.Answers answers = asking.ask(
-                asked, spec.group(), Stream.ROLLOUTS.of(bench.seed, index, step).nextLong());
-        bench.clock.enter(Use.REWARD);
         Map<String, Double> metrics = new LinkedHashMap<>();
-        Tally tally = judge(answers, metrics);
+        rollout.report(metrics);
+        curriculum.ifPresent(rollout::teach);
+        curriculum.flatMap(kinds -> kinds.after(step + 1)).ifPresent(bench.events::notice);
+        Rollout.Chosen chosen = rollout.chosen();
         bench.clock.enter(Use.UPDATE);
-        update.run(step, schedule.multiplier(step), answers.prompts(), answers.completions(), advantages, metrics);
-        Judgement first = asking.judge(answers, 0);
-        lastSample = new Sample(
-                asked.getFirst().prompt(), first.text(), first.score().accuracy());
+        update.run(step, schedule.multiplier(step), chosen.prompts(), chosen.answers(), chosen.advantages(), metrics);
+        Tally tally = rollout.tally();
         return new Report("reward", metrics.getOrDefault("reward", 0.0), tally.tokens(), tally.answers(), metrics);
     }
 
-    /** Rewards and advantages of the answers, and their figures. */
-    private Tally judge(Asking.Answers answers, Map<String, Double> metrics) {
-        double reward = 0;
-        Tally tally = new Tally();
-        Map<String, Tally> bySource = new LinkedHashMap<>();
-        for (int i = 0; i < answers.size(); i++) {
-            Judgement judgement = asking.judge(answers, i);
-            rewards[i] = (float) (spec.reward().accuracy() * judgement.score().accuracy()
-                    + spec.reward().format() * judgement.score().format()
-                    + spec.reward().language() * judgement.languageReward());
-            reward += rewards[i];
-            tally.add(judgement);
-            bySource.computeIfAbsent(answers.question(i).from().name(), name -> new Tally())
-                    .add(judgement);
+    private List<TaskMix.Question> draw(long step, int round, int count) {
+        List<TaskMix.Question> asked = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            SeededRandom random = round == 0
+                    ? Stream.PROMPTS.of(bench.seed, index, step, i)
+                    : Stream.PROMPTS.of(bench.seed, index, step, i, round);
+            asked.add(curriculum.isPresent() ? curriculum.get().draw(questions, random) : questions.draw(random));
         }
-        int zeroVariance = Advantages.of(
-                rewards, answers.size(), spec.group(), spec.objective().scale(), advantages);
-        metrics.put("reward", reward / answers.size());
-        metrics.put("accuracy", tally.accuracy());
-        if (bySource.size() > 1) {
-            bySource.forEach((name, own) -> metrics.put("accuracy_" + name, own.accuracy()));
-        }
-        metrics.put("format", tally.formatRate());
-        if (!Double.isNaN(tally.language())) {
-            metrics.put("language", tally.language());
-        }
-        metrics.put("response_tokens", tally.meanTokens());
-        metrics.put("think_share", tally.thinkShare());
-        metrics.put("truncated_share", tally.truncatedShare());
-        metrics.put("zero_variance_share", zeroVariance / (double) spec.prompts());
-        return tally;
+        return asked;
+    }
+
+    private long rolloutSeed(long step, int round) {
+        SeededRandom random = round == 0
+                ? Stream.ROLLOUTS.of(bench.seed, index, step)
+                : Stream.ROLLOUTS.of(bench.seed, index, step, round);
+        return random.nextLong();
     }
 
     @Override
@@ -208,12 +198,15 @@ final class GrpoStage implements Stage {
 
     @Override
     public Map<String, float[]> arrays() {
-        return update.arrays();
+        Map<String, float[]> arrays = new LinkedHashMap<>(update.arrays());
+        curriculum.ifPresent(kinds -> arrays.putAll(kinds.arrays()));
+        return arrays;
     }
 
     @Override
     public void restore(Checkpoint checkpoint) {
         update.restore(checkpoint.arrays());
+        curriculum.ifPresent(kinds -> kinds.restore(checkpoint.arrays()));
         optimizer.clearGradients();
     }
 }

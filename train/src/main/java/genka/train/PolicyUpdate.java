@@ -164,6 +164,7 @@ final class PolicyUpdate {
                 sequences,
                 tokens,
                 weight);
+        addEntropyBonus(batch, tokens);
         totals.kl += objective.klSum();
         totals.clipped += objective.clipped();
         totals.counted += objective.counted();
@@ -171,6 +172,23 @@ final class PolicyUpdate {
             totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
         }
         pass.backward(weight);
+    }
+
+    /**
+     * Adds the gradient of −c times the mean entropy H. With log π(o) of the token that was drawn, (log π(o) + H) ∇log π(o) is an estimate of
+     * −∇H without bias (REINFORCE with E[log π] = −H as its baseline), so no other backward pass is needed.
+     */
+    private void addEntropyBonus(TokenBatch batch, long tokens) {
+        double each = spec.objective().entropyBonus() / Math.max(1, tokens);
+        if (each == 0) {
+            return;
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            if (batch.targets()[row] >= 0) {
+                weight[row] += (float) (each * ((double) policy[row] + entropy[row]));
+                totals.loss -= each * entropy[row];
+            }
+        }
     }
 
     private void fromRollout(List<Completion> answers) {

@@ -196,7 +196,7 @@ class GrpoObjectiveTest {
 
     private static GrpoSpec spec(
             Aggregate aggregate, boolean sequenceRatio, double low, double high, double beta, boolean unbiased) {
-        return new GrpoSpec(true, aggregate, sequenceRatio, low, high, beta, unbiased, 0, 1, false, false);
+        return new GrpoSpec(true, aggregate, sequenceRatio, low, high, beta, unbiased, 0, 1, false, false, 0);
     }
 
     private static TokenBatch padded(int[] ids, float[] mask) {

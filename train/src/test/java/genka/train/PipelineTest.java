@@ -69,6 +69,7 @@ final class PipelineTest {
                 like.temperature(),
                 like.objective(),
                 like.reward(),
+                like.draws(),
                 like.biasUpdate(),
                 like.evaluateEvery(),
                 like.sampleEvery(),

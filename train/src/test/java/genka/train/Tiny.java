@@ -62,6 +62,18 @@ final class Tiny {
     }
 
     static StageSpec.Grpo grpo(long steps, double klBeta, int minibatches) {
+        StageSpec.GrpoSpec objective = objective(StageSpec.GrpoSpec.Aggregate.TOKEN_MEAN, klBeta, minibatches, 0);
+        return grpo(steps, 16, objective, StageSpec.DrawSpec.PLAIN, 1e-3);
+    }
+
+    static StageSpec.GrpoSpec objective(
+            StageSpec.GrpoSpec.Aggregate aggregate, double klBeta, int minibatches, double entropyBonus) {
+        return new StageSpec.GrpoSpec(
+                true, aggregate, false, 0.2, 0.2, klBeta, false, 2, minibatches, false, false, entropyBonus);
+    }
+
+    static StageSpec.Grpo grpo(
+            long steps, int maxNewTokens, StageSpec.GrpoSpec objective, StageSpec.DrawSpec draws, double rate) {
         return new StageSpec.Grpo(
                 "grpo",
                 StageSpec.Inputs.MAIN,
@@ -69,26 +81,16 @@ final class Tiny {
                 steps,
                 4,
                 4,
-                16,
+                maxNewTokens,
                 1,
-                new StageSpec.GrpoSpec(
-                        true,
-                        StageSpec.GrpoSpec.Aggregate.TOKEN_MEAN,
-                        false,
-                        0.2,
-                        0.2,
-                        klBeta,
-                        false,
-                        2,
-                        minibatches,
-                        false,
-                        false),
-                new StageSpec.RewardSpec(1, 0.1, 0),
+                objective,
+                new StageSpec.RewardSpec(1, 0.1, 0, 0),
+                draws,
                 1e-3,
                 3,
                 2,
                 Optional.empty(),
-                adam(1e-3),
+                adam(rate),
                 new StageSpec.ScheduleSpec.Constant(0));
     }
 
