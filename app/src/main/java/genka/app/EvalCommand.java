@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /** Measures a trained model on a task. */
 @Command(
         name = "eval",
-        header = "Measure a trained model on a task: greedy, pass@1, pass@k and cons@k, each with its 95 % interval.",
+        header = "Measure a trained model on a task: greedy, pass@1, pass@k and cons@k, each with its interval.",
         synopsisHeading = "%nUsage: ",
         footer = {
             "",

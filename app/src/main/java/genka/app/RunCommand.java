@@ -112,15 +112,17 @@ final class RunCommand implements Callable<Integer> {
 
     private TrainingRun prepared(UseClock clock, ProgressView view) {
         if (resume != null) {
-            if (recipe != null || !overrides.isEmpty() || seed != null || continueFrom != null) {
+            boolean otherRecipe = overrides.stream().anyMatch(override -> !override.startsWith("budget."));
+            if (recipe != null || otherRecipe || seed != null || continueFrom != null) {
                 throw GenkaException.user(
-                        "--resume goes on with the run's own recipe, so a recipe, --set, --seed or --continue-from cannot be"
-                                + " given with it. Maybe start a new run without --resume.");
+                        "--resume goes on with the run's own recipe, so no other recipe, --seed, --continue-from or --set can"
+                                + " be given with it (but --set budget.…). Maybe start a new run without --resume.");
             }
+            List<String> allowed = new ArrayList<>(overrides);
+            allowed.addAll(threadsOverride());
             try (Ledger ledger = Ledger.open(home.path())) {
                 RunSummary stopped = home.run(ledger, resume);
-                ResolvedRecipe resolved =
-                        RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), threadsOverride());
+                ResolvedRecipe resolved = RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), allowed);
                 return TrainingRun.resume(home.path(), stopped.id(), resolved.recipe(), clock, view);
             }
         }

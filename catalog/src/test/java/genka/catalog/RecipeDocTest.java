@@ -19,6 +19,7 @@ class RecipeDocTest {
             List.of("data={kind: jsonl, path: x}", "model.init={scheme: normal}"),
             List.of("tokenizer={kind: file, path: x}", "stages.pretrain.schedule={kind: cosine}"),
             List.of("stages.pretrain.schedule={kind: multi-step, phases: [{until_share: 1, multiplier: 1}]}"),
+            List.of("stages.grpo.curriculum={low: 0.1}"),
             List.of("data={kind: jsonl, path: x, prompt_field: a, response_field: b}"),
             List.of(
                     "models={student: {like: main}}",

@@ -109,13 +109,16 @@ public final class TrainingRun {
     public RunResult execute() {
         try (RunLock _ = RunLock.of(folder);
                 Ledger ledger = Ledger.open(home)) {
+            BudgetLimit limit =
+                    new BudgetLimit(recipe.budget(), ledger.run(run()).wallNanos());
+            limit.check(clock.read().elapsedNanos());
             Attempt attempt = ledger.begin(
                     run(),
                     Instant.now().minusNanos(clock.read().elapsedNanos()),
                     ProcessHandle.current().pid());
             boolean ended = false;
             try {
-                RunResult result = attempted(attempt);
+                RunResult result = attempted(attempt, limit);
                 RunState end = result.state() == RunResult.State.FINISHED ? RunState.FINISHED : RunState.STOPPED;
                 finish(attempt, end);
                 ended = true;
@@ -133,7 +136,7 @@ public final class TrainingRun {
         attempt.finish(end, reading.slices(), reading.elapsedNanos());
     }
 
-    private RunResult attempted(Attempt attempt) {
+    private RunResult attempted(Attempt attempt, BudgetLimit limit) {
         CheckpointFolder checkpoints = new CheckpointFolder(
                 folder.resolve("checkpoints"), recipe.checkpoint().keep());
         Checkpoint from = checkpoints.newest(events::notice).orElse(null);
@@ -167,7 +170,7 @@ public final class TrainingRun {
                     recipe.checkpoint().everySeconds(),
                     metrics,
                     samples,
-                    () -> stopRequested || overTime());
+                    () -> stopRequested || overBudget(limit));
             return stages(models, state, loops, from);
         }
     }
@@ -249,9 +252,10 @@ public final class TrainingRun {
                 .findFirst();
     }
 
-    private boolean overTime() {
-        Optional<Double> hours = recipe.budget().maxHours();
-        return hours.isPresent() && clock.read().elapsedNanos() * 1e-9 / 3600 >= hours.get();
+    private boolean overBudget(BudgetLimit limit) {
+        Optional<String> reached = limit.reached(clock.read().elapsedNanos());
+        reached.ifPresent(events::notice);
+        return reached.isPresent();
     }
 
     private StepLog log(String name, long length) {

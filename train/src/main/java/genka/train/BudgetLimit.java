@@ -1,0 +1,53 @@
+package genka.train;
+
+import genka.books.Spending;
+import genka.catalog.Recipe;
+import genka.units.GenkaException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A recipe's budget while a run goes on. It counts the time of all attempts of the run. */
+final class BudgetLimit {
+    /** The card that a budget is in, as the headline of a bill. */
+    static final String CARD = "rent";
+
+    private final Recipe.Budget budget;
+    private final Spending spending;
+
+    BudgetLimit(Recipe.Budget budget, long earlierNanos) {
+        this.budget = budget;
+        this.spending = Spending.of(earlierNanos, CARD);
+    }
+
+    /** Refuses to go on with a run whose budget is used up already. */
+    void check(long elapsedNanos) {
+        reached(elapsedNanos).ifPresent(words -> {
+            throw GenkaException.user(words);
+        });
+    }
+
+    /** What is used up, in words; empty while there is some left. */
+    Optional<String> reached(long elapsedNanos) {
+        double usd = spending.usd(elapsedNanos);
+        if (budget.maxUsd().isPresent() && usd >= budget.maxUsd().get()) {
+            return Optional.of(words("max_usd", budget.maxUsd().get(), usd, "USD at the rates of " + spending.card()));
+        }
+        double hours = spending.hours(elapsedNanos);
+        if (budget.maxHours().isPresent() && hours >= budget.maxHours().get()) {
+            return Optional.of(words("max_hours", budget.maxHours().get(), hours, "hours"));
+        }
+        return Optional.empty();
+    }
+
+    private static String words(String key, double limit, double used, String unit) {
+        return String.format(
+                Locale.ROOT,
+                "budget.%s (%.4g) is used up: all attempts of the run together took %.4g %s. Maybe go on with --set budget.%s=%.4g",
+                key,
+                limit,
+                used,
+                unit,
+                key,
+                2 * Math.max(limit, used));
+    }
+}

@@ -1,0 +1,99 @@
+package genka.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import genka.books.UseClock;
+import genka.catalog.Recipe;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BudgetTest {
+    private static final long HOUR = 3_600_000_000_000L;
+
+    @TempDir
+    Path home;
+
+    /** An hour passes with every step. */
+    private final AtomicLong now = new AtomicLong();
+
+    private final List<String> notices = new ArrayList<>();
+
+    private final RunEvents watcher = new RunEvents() {
+        @Override
+        public void progress(Progress progress) {
+            now.addAndGet(HOUR);
+        }
+
+        @Override
+        public void notice(String text) {
+            notices.add(text);
+        }
+    };
+
+    private static Recipe recipe(Optional<Double> usd, Optional<Double> hours) {
+        Recipe tiny = Tiny.recipe(1, 1, List.of(Tiny.pretrain(10, 4, 1, 0)), 100);
+        return new Recipe(
+                tiny.name(),
+                tiny.about(),
+                tiny.seed(),
+                tiny.models(),
+                tiny.tokenizer(),
+                tiny.sources(),
+                tiny.stages(),
+                tiny.checkpoint(),
+                tiny.where(),
+                new Recipe.Budget(usd, hours));
+    }
+
+    private UseClock clock() {
+        return new UseClock(now::get, now.get());
+    }
+
+    private static byte[] weights(RunResult result) throws IOException {
+        return Files.readAllBytes(result.modelDir().orElseThrow().resolve("model.safetensors"));
+    }
+
+    @Test
+    void aRunStopsAtItsMoneyAndGoesOnWithMore() throws IOException {
+        Recipe unlimited = recipe(Optional.empty(), Optional.empty());
+        RunResult whole = TrainingRun.start(home, unlimited, "name: tiny\n", "hash", clock(), RunEvents.NONE)
+                .execute();
+        double usdPerHour = genka.books.Spending.of(0, BudgetLimit.CARD).usd(HOUR);
+        Recipe little = recipe(Optional.of(3.5 * usdPerHour), Optional.empty());
+        RunResult stopped = TrainingRun.start(home, little, "name: tiny\n", "hash", clock(), watcher)
+                .execute();
+        assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+        assertThat(stopped.stages().getLast().steps()).isEqualTo(4);
+        assertThat(notices).singleElement().asString().contains("budget.max_usd", "used up", "rates of rent");
+        assertThatThrownBy(() -> TrainingRun.resume(home, stopped.run(), little, clock(), watcher)
+                        .execute())
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("--set budget.max_usd=");
+        // The time of the first attempt still counts: three hours are left of seven.
+        Recipe more = recipe(Optional.of(6.5 * usdPerHour), Optional.empty());
+        RunResult again =
+                TrainingRun.resume(home, stopped.run(), more, clock(), watcher).execute();
+        assertThat(again.stages().getLast().steps()).isEqualTo(7);
+        RunResult finished = TrainingRun.resume(home, stopped.run(), unlimited, clock(), watcher)
+                .execute();
+        assertThat(weights(finished)).isEqualTo(weights(whole));
+    }
+
+    @Test
+    void aRunStopsAtItsHours() {
+        RunResult stopped = TrainingRun.start(
+                        home, recipe(Optional.empty(), Optional.of(1.5)), "name: tiny\n", "hash", clock(), watcher)
+                .execute();
+        assertThat(stopped.stages().getLast().steps()).isEqualTo(2);
+        assertThat(notices.getFirst()).contains("budget.max_hours (1.5");
+    }
+}
