@@ -180,4 +180,33 @@ final class TasksTest {
                 .count();
         assertThat(wrong).isBetween(150L, 250L);
     }
+
+    @Test
+    void countdownSearchesInWritingUntilItHitsOrGivesUp() {
+        Task task = Tasks.named("countdown", Map.of("search_share", 1, "give_up", 0.3));
+        int right = 0;
+        for (int i = 0; i < 300; i++) {
+            Task.Problem problem = task.sample(SeededRandom.of(3, i));
+            String said = task.demonstration(problem, SeededRandom.of(4, i));
+            Task.Score score = task.score(problem, said);
+            assertThat(score.format()).as(said).isEqualTo(1);
+            right += score.accuracy() == 1 ? 1 : 0;
+            String target = problem.prompt().replaceAll(".*\\?|=", "");
+            String[] trials = task.read(said).orElseThrow().thinking().split(";", -1);
+            for (int t = 0; t < trials.length; t++) {
+                boolean hits = trials[t].endsWith("=" + target);
+                assertThat(hits).as(said).isEqualTo(score.accuracy() == 1 && t == trials.length - 1);
+            }
+            assertThat(trials).as("no choice of signs twice").hasSizeLessThanOrEqualTo(7);
+        }
+        assertThat(right).isBetween(100, 270);
+    }
+
+    @Test
+    void countdownIsAsHardAsItsFewestSubtractions() {
+        Task task = Tasks.named("countdown", Map.of());
+        assertThat(task.difficulty(new Task.Problem("3 20 7?30=", ""))).isEqualTo("0 subtracted");
+        assertThat(task.difficulty(new Task.Problem("3 20 7?16=", ""))).isEqualTo("1 subtracted");
+        assertThat(task.difficulty(new Task.Problem("3 20 7?10=", ""))).isEqualTo("2 subtracted");
+    }
 }
