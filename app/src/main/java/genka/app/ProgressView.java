@@ -85,12 +85,20 @@ final class ProgressView implements RunEvents {
 
     @Override
     public void evaluated(Evaluation e) {
-        String what = e.isText()
+        say("  step " + e.step() + ": " + figures(e));
+    }
+
+    @Override
+    public void averageEvaluated(Evaluation e) {
+        say("  step " + e.step() + ", average of the weights: " + figures(e));
+    }
+
+    private static String figures(Evaluation e) {
+        return e.isText()
                 ? Words.decimal(e.bitsPerByte(), 3) + " bits per byte on held-out text"
                 : "greedy accuracy " + Words.percent(e.greedyAccuracy()) + ", answers of "
                         + Words.decimal(e.meanResponseTokens(), 1) + " tokens, " + Words.percent(e.thinkShare())
                         + " think";
-        say("  step " + e.step() + ": " + what);
     }
 
     @Override

@@ -5,7 +5,6 @@ import genka.catalog.StageSpec.DrawSpec;
 import genka.catalog.StageSpec.Grpo;
 import genka.catalog.StageSpec.GrpoSpec;
 import genka.catalog.StageSpec.RewardSpec;
-import genka.catalog.StageSpec.StopSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +16,7 @@ final class GrpoSection {
     private GrpoSection() {}
 
     static Grpo read(Section stage, String name, StageSpec.Inputs inputs, ModelSpec model) {
+        long evaluateEvery = stage.whole("evaluate_every", 0, Range.COUNT);
         return new Grpo(
                 name,
                 inputs,
@@ -30,9 +30,10 @@ final class GrpoSection {
                 reward(stage.section("reward")),
                 draws(stage),
                 StageSection.biasUpdate(stage, model),
-                stage.whole("evaluate_every", 0, Range.COUNT),
+                evaluateEvery,
                 stage.whole("sample_every", 0, Range.COUNT),
-                stage.optionalSection("stop").map(GrpoSection::stop),
+                WeightSection.stop(stage, evaluateEvery),
+                WeightSection.weights(stage, evaluateEvery),
                 OptimizerSection.optimizer(stage.section("optimizer")),
                 OptimizerSection.schedule(stage.section("schedule")));
     }
@@ -97,14 +98,6 @@ final class GrpoSection {
         if (spec.accuracy() + spec.format() + spec.language() == 0) {
             section.problem("accuracy", "and format must not both be 0: nothing would be learned");
         }
-        section.close();
-        return spec;
-    }
-
-    private static StopSpec stop(Section section) {
-        StopSpec spec = new StopSpec(
-                section.requiredNumber("greedy_accuracy", Range.SHARE, "the accuracy to stop at, 0 to 1"),
-                (int) section.whole("times", 2, Range.POSITIVE_INT));
         section.close();
         return spec;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Optimizer and schedule of a stage: its own keys, then the preset's, then the recipe's top-level ones, then the built-in
+ * Optimizer, schedule and precision of a stage: its own keys, then the preset's, then the recipe's top-level ones, then the built-in
  * defaults. A schedule of another kind than the top-level one takes nothing from it.
  */
 final class OptimizerSection {
@@ -17,21 +17,25 @@ final class OptimizerSection {
 
     private final Optional<YamlNode.Mapping> optimizer;
     private final Optional<YamlNode.Mapping> schedule;
+    private final Optional<YamlNode> precision;
 
-    private OptimizerSection(Optional<YamlNode.Mapping> optimizer, Optional<YamlNode.Mapping> schedule) {
+    private OptimizerSection(
+            Optional<YamlNode.Mapping> optimizer, Optional<YamlNode.Mapping> schedule, Optional<YamlNode> precision) {
         this.optimizer = optimizer;
         this.schedule = schedule;
+        this.precision = precision;
     }
 
     /** The recipe's top-level defaults. */
     static OptimizerSection defaults(Section top) {
-        return new OptimizerSection(top.freeNode("optimizer"), top.freeNode("schedule"));
+        return new OptimizerSection(top.freeNode("optimizer"), top.freeNode("schedule"), top.find("precision"));
     }
 
     /** The stage with the defaults below its own keys. */
     Section under(Section stage) {
         Map<String, YamlNode> lower = new LinkedHashMap<>();
         optimizer.ifPresent(node -> lower.put("optimizer", node));
+        precision.ifPresent(node -> lower.put("precision", node));
         if (schedule.isPresent() && sameKind(stage, schedule.get())) {
             lower.put("schedule", schedule.get());
         }

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Values given beside the file as {@code a.b=value}, the value written as YAML. An entry of a list is named by its index
- * or, in stages, by its name: {@code stages.0.steps=10}, {@code stages.pretrain.steps=10}.
+ * or, in stages, by its name: {@code stages.0.steps=10}, {@code stages.pretrain.steps=10}. {@code lr} is short for learning_rate.
  */
 final class Overrides {
     private final Problems problems;
@@ -39,7 +40,8 @@ final class Overrides {
             return root;
         }
         String path = override.substring(0, equals).strip().replaceAll("\\[([0-9]+)]", ".$1");
-        List<String> keys = List.of(path.split("\\.", -1));
+        List<String> keys =
+                Stream.of(path.split("\\.", -1)).map(Overrides::written).toList();
         if (keys.stream().anyMatch(String::isBlank) || keys.size() > YamlText.DEEPEST) {
             problems.add(place, "must name a key such as stages.0.steps before the =");
             return root;
@@ -47,6 +49,11 @@ final class Overrides {
         YamlNode value = YamlText.parse(override.substring(equals + 1), place, problems)
                 .orElseGet(() -> new YamlNode.Scalar("", true, place));
         return set(root, keys, value, place);
+    }
+
+    /** The key as recipes write it: short names are for the command line. */
+    private static String written(String key) {
+        return key.equals("lr") ? "learning_rate" : key;
     }
 
     private static String shown(String override) {

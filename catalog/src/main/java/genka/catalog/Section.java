@@ -116,6 +116,22 @@ final class Section {
         return hold(key, scalar(key, "text").map(YamlNode.Scalar::text).orElse(byDefault));
     }
 
+    /** A list of texts; none when the key is missing. */
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        Optional<YamlNode> found = find(key);
+        boolean list = found.isEmpty() || found.get() instanceof YamlNode.Sequence;
+        if (found.isPresent() && found.get() instanceof YamlNode.Sequence sequence) {
+            for (YamlNode item : sequence.items()) {
+                list &= item instanceof YamlNode.Scalar scalar && texts.add(scalar.text());
+            }
+        }
+        if (!list) {
+            problem(key, "must be a list of texts. Maybe write [first, second]");
+        }
+        return hold(key, List.copyOf(texts));
+    }
+
     /** Text that must be there and not be blank; {@code what} says what it is when it is not. */
     String requiredText(String key, String what) {
         Optional<String> found = scalar(key, "text").map(YamlNode.Scalar::text);
@@ -339,17 +355,6 @@ final class Section {
         }
         resolved.put(key, sections.stream().map(section -> section.resolved).toList());
         return sections;
-    }
-
-    /** A list of texts; none when the key is missing. */
-    List<String> texts(String key) {
-        List<String> texts = new ArrayList<>();
-        if (find(key).orElse(null) instanceof YamlNode.Sequence sequence) {
-            sequence.items().forEach(item -> texts.add(item instanceof YamlNode.Scalar text ? text.text() : "?"));
-        } else if (has(key)) {
-            problem(key, "must be a list. Maybe write it in brackets");
-        }
-        return hold(key, texts);
     }
 
     /** The values of all keys not asked for yet, which is no problem then; null values are left out. */

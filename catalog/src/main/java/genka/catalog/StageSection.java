@@ -101,6 +101,7 @@ final class StageSection {
         }
         String all = LossOn.ALL.name().toLowerCase(Locale.ROOT);
         String response = LossOn.RESPONSE.name().toLowerCase(Locale.ROOT);
+        long evaluateEvery = stage.whole("evaluate_every", 0, Range.COUNT);
         return new StageSpec.Supervised(
                 kind,
                 name,
@@ -118,8 +119,10 @@ final class StageSection {
                 stage.number("mtp_weight", model.mtpModules() > 0 ? 0.3 : 0, Range.NOT_NEGATIVE),
                 stage.number("balance_weight", 0, Range.NOT_NEGATIVE),
                 biasUpdate(stage, model),
-                stage.whole("evaluate_every", 0, Range.COUNT),
+                evaluateEvery,
                 stage.whole("sample_every", 0, Range.COUNT),
+                WeightSection.stop(stage, evaluateEvery),
+                WeightSection.weights(stage, evaluateEvery),
                 OptimizerSection.optimizer(stage.section("optimizer")),
                 OptimizerSection.schedule(stage.section("schedule")));
     }

@@ -44,6 +44,16 @@ public sealed interface StageSpec {
         }
     }
 
+    /** How the stage treats the weights. */
+    default WeightSpec weights() {
+        return WeightSpec.ALL;
+    }
+
+    /** When the stage ends before its last step; empty for never. */
+    default Optional<StopSpec> stop() {
+        return Optional.empty();
+    }
+
     /** Which tokens count in the loss. */
     enum LossOn {
         ALL,
@@ -79,6 +89,8 @@ public sealed interface StageSpec {
             double biasUpdate,
             long evaluateEvery,
             long sampleEvery,
+            Optional<StopSpec> stop,
+            WeightSpec weights,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
             implements Training {
@@ -119,6 +131,7 @@ public sealed interface StageSpec {
             long evaluateEvery,
             long sampleEvery,
             Optional<StopSpec> stop,
+            WeightSpec weights,
             OptimizerSpec optimizer,
             ScheduleSpec schedule)
             implements Training {
@@ -279,11 +292,54 @@ public sealed interface StageSpec {
         }
     }
 
-    /** Stop early when an evaluation reaches this greedy accuracy (0–1) {@code times} times in a row. */
-    record StopSpec(double greedyAccuracy, int times) {
+    /**
+     * Stop early: when evaluations reach a greedy accuracy, or when they get no better.
+     *
+     * @param greedyAccuracy 0–1, to be reached {@code times} evaluations in a row
+     * @param patience evaluations in a row without a new best (greedy accuracy, or bits per byte of held-out text)
+     */
+    record StopSpec(Optional<Double> greedyAccuracy, int times, Optional<Integer> patience) {
         public StopSpec {
-            Require.share("stop.greedy_accuracy", greedyAccuracy);
+            Require.that(
+                    greedyAccuracy.isPresent() || patience.isPresent(),
+                    "stop: greedy_accuracy or patience must say when to stop");
+            Require.share("stop.greedy_accuracy", greedyAccuracy.orElse(0.0));
             Require.positive("stop.times", times);
+            Require.positive("stop.patience", patience.orElse(1));
+        }
+    }
+
+    /**
+     * How a stage treats the weights: which change, how precisely they multiply, which it ends with.
+     *
+     * @param freeze patterns of parameter names, * for any characters: these keep their bits
+     * @param ema decay of the average over the weights of all steps, 0 for no average
+     * @param precision of the layers' products in training; evaluations and sampling are float
+     * @param endWith what the next stage begins with, or the run ends with
+     */
+    record WeightSpec(List<String> freeze, Precision precision, double ema, End endWith) {
+        /** Everything learns in float, nothing is averaged, the last weights stay. */
+        public static final WeightSpec ALL = new WeightSpec(List.of(), Precision.FLOAT, 0, End.LAST);
+
+        public WeightSpec {
+            freeze = List.copyOf(freeze);
+            Require.that(ema >= 0 && ema < 1, "ema (" + ema + ") must be 0 or more and below 1");
+            Require.that(endWith != End.EMA || ema > 0, "end_with: ema needs an ema above 0");
+        }
+
+        public enum Precision {
+            FLOAT,
+            /** Operands in e4m3 as DeepSeek-V3 trains (arXiv 2412.19437 §3.3), simulated. */
+            FP8_SIM
+        }
+
+        public enum End {
+            /** Those of the last step. */
+            LAST,
+            /** Those that were best when evaluated; with an average, the average competes. */
+            BEST,
+            /** The average. */
+            EMA
         }
     }
 

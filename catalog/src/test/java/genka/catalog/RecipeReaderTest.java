@@ -87,6 +87,13 @@ class RecipeReaderTest {
                         .spec()
                         .hiddenSize())
                 .isEqualTo(32);
+        StageSpec.Training grpo = (StageSpec.Training)
+                read(text, "stages.grpo.optimizer.lr=0.125", "stages.grpo.freeze=[model.norm.weight]")
+                        .recipe()
+                        .stages()
+                        .get(1);
+        assertThat(grpo.optimizer().learningRate()).isEqualTo(0.125);
+        assertThat(grpo.weights().freeze()).containsExactly("model.norm.weight");
         Recipe whole = read(text, "where={threads: 3}", "budget.max_usd=1").recipe();
         assertThat(whole.where()).isEqualTo(new Recipe.Placement.Here(3));
         assertThat(whole.budget().maxUsd()).contains(1.0);
@@ -184,7 +191,11 @@ class RecipeReaderTest {
                 "seed=[1 | not YAML",
                 "seed=abc | --set seed=abc: seed (abc) must be a whole number",
                 "model.config.hiden_size=5 | Maybe you meant hidden_size",
-                "stages.grpo.optimizer.lr=5 | stages[1].optimizer.lr is not a known key",
+                "stages.grpo.optimizer.rate=5 | stages[1].optimizer.rate is not a known key",
+                "stages.grpo.end_with=ema | stages[1].end_with (ema) needs an average. Maybe add ema: 0.99",
+                "stages.grpo.stop={times: 2} | stages[1].stop.greedy_accuracy or patience must say when to stop",
+                "stages.pretrain={kind: sft, steps: 5, stop: {patience: 3}} | stages[0].stop (a section) needs evaluations",
+                "stages.pretrain.freeze=model | stages[0].freeze (model) must be a list of texts",
                 "tokenizer.alphabet=abc | tokenizer.end (\"$\") must be in the alphabet"
             })
     void anOverrideThatMakesNoSenseIsNamed(String override, String message) {

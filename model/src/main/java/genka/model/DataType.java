@@ -26,6 +26,11 @@ public enum DataType {
     U8(8, false),
     BOOL(8, false);
 
+    /** The largest e4m3 value. */
+    static final float LARGEST_E4M3 = 448;
+
+    private static final int LEAST_E4M3_EXPONENT = -6;
+
     private static final float[] E4M3 = e4m3Values();
 
     private final int bits;
@@ -49,6 +54,14 @@ public enum DataType {
     /** The value of an e4m3 byte. */
     static float e4m3(byte value) {
         return E4M3[value & 0xff];
+    }
+
+    /** The nearest value that e4m3 has, ties to even; beyond ±448 it is ±448 (arXiv 2209.05433 §3.1, saturating). */
+    static float roundToE4m3(float value) {
+        float size = Math.min(Math.abs(value), LARGEST_E4M3);
+        int exponent = Math.max(Math.getExponent(size), LEAST_E4M3_EXPONENT);
+        float unit = Math.scalb(1f, exponent - 3);
+        return Math.copySign((float) Math.rint(size / unit) * unit, value);
     }
 
     /** The upper half of the float, rounded to nearest, ties to even. */

@@ -3,6 +3,8 @@ package genka.model;
 import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
 import genka.kernel.SerialGemm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,43 +12,61 @@ import org.jspecify.annotations.Nullable;
  * y = x Wᵀ with weight [out, in]; weights that lie side by side act as one. The only class that multiplies with weights. Rows of x, y
  * and their gradients start {@code ld} values apart. Methods that take a {@link SerialGemm} run on one thread, the others on the team.
  */
-final class Linear {
-    private final Gemm gemm;
-    private final Parameters parameters;
-    private final int offset;
+class Linear {
+    final Gemm gemm;
+    final Parameters parameters;
+
+    /** Where the weight begins among the parameters' values. */
+    final int offset;
+
     private final int in;
     private final int out;
     private @Nullable PackedMatrix forwardPack;
     private @Nullable PackedMatrix backwardPack;
 
-    private Linear(Gemm gemm, Parameters parameters, int offset, int in, int out) {
+    /** @param matrices one after the other */
+    Linear(Gemm gemm, Parameters parameters, List<Parameters.Entry> matrices) {
         this.gemm = gemm;
         this.parameters = parameters;
-        this.offset = offset;
-        this.in = in;
-        this.out = out;
+        this.offset = matrices.getFirst().offset();
+        this.in = matrices.getFirst().shape().get(1);
+        Parameters.Entry last = matrices.getLast();
+        this.out = (last.offset() + last.size() - offset) / in;
     }
 
-    /** The named matrices, which lie one after the other and take the same input. */
+    /** The named matrices, which lie one after the other and take the same input; in FP8 where the parameters are simulated so. */
     static Linear of(Gemm gemm, Parameters parameters, String... names) {
-        Parameters.Entry first = parameters.entry(names[0]);
-        int in = first.shape().get(1);
-        int end = first.offset();
+        List<Parameters.Entry> matrices = matrices(parameters, names);
+        return parameters.inFp8() ? new Fp8Linear(gemm, parameters, matrices) : new Linear(gemm, parameters, matrices);
+    }
+
+    /** One that is float whatever the others are: head and router, which FP8 training leaves alone (arXiv 2412.19437 §3.3.1). */
+    static Linear inFloat(Gemm gemm, Parameters parameters, String name) {
+        return new Linear(gemm, parameters, matrices(parameters, name));
+    }
+
+    private static List<Parameters.Entry> matrices(Parameters parameters, String... names) {
+        List<Parameters.Entry> matrices = new ArrayList<>();
         for (String name : names) {
             Parameters.Entry entry = parameters.entry(name);
-            if (entry.offset() != end || entry.shape().get(1) != in) {
+            if (!matrices.isEmpty() && !follows(entry, matrices.getLast())) {
                 throw new IllegalArgumentException(name + " does not follow the matrix before it");
             }
-            end += entry.size();
+            matrices.add(entry);
         }
-        return new Linear(gemm, parameters, first.offset(), in, (end - first.offset()) / in);
+        return matrices;
     }
 
-    int in() {
+    private static boolean follows(Parameters.Entry entry, Parameters.Entry last) {
+        return entry.offset() == last.offset() + last.size()
+                && entry.shape().get(1).equals(last.shape().get(1));
+    }
+
+    final int in() {
         return in;
     }
 
-    int out() {
+    final int out() {
         return out;
     }
 

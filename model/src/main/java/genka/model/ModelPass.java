@@ -5,6 +5,7 @@ import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Forward and backward of a model over ragged batches, in workspaces that are kept from batch to batch. Not thread-safe. */
@@ -378,7 +379,12 @@ public final class ModelPass {
 
     /** Moves each router's correction bias by ±gamma towards equal load (V3 report §2.1.2), from the loads since {@link #clearLoads}. */
     public void updateRouterBias(double gamma) {
-        loads.updateBias(gamma);
+        updateRouterBias(gamma, _ -> true);
+    }
+
+    /** As the other, for the biases whose tensors' names {@code learns} accepts. */
+    public void updateRouterBias(double gamma, Predicate<String> learns) {
+        loads.updateBias(gamma, learns);
     }
 
     public void clearLoads() {

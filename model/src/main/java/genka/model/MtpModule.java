@@ -53,7 +53,7 @@ final class MtpModule {
         embedding = new Embedding(team, parameters);
         embeddingNorm = new NormLayer(team, parameters, prefix + "enorm.weight", eps);
         hiddenNorm = new NormLayer(team, parameters, prefix + "hnorm.weight", eps);
-        projection = Linear.of(gemm, parameters, prefix + "eh_proj.weight");
+        projection = Linear.inFloat(gemm, parameters, prefix + "eh_proj.weight");
         finalNorm = new NormLayer(team, parameters, prefix + "shared_head.norm.weight", eps);
         loss = TokenLoss.of(gemm, model);
     }

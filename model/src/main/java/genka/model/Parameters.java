@@ -35,13 +35,15 @@ public final class Parameters {
     private final Map<String, Entry> byName;
     private final float[] values;
     private final float[] buffers;
+    private final boolean inFp8;
     private float @Nullable [] gradients;
 
-    private Parameters(List<Entry> entries, Map<String, Entry> byName, float[] values, float[] buffers) {
+    private Parameters(List<Entry> entries, Map<String, Entry> byName, float[] values, float[] buffers, boolean inFp8) {
         this.entries = entries;
         this.byName = byName;
         this.values = values;
         this.buffers = buffers;
+        this.inFp8 = inFp8;
     }
 
     /** All tensors of that architecture, every value 0. Fails with a resource fault when they do not fit in one array. */
@@ -61,7 +63,14 @@ public final class Parameters {
             trainable += tensor.trainable() ? size : 0;
             buffered += tensor.trainable() ? 0 : size;
         }
-        return new Parameters(List.copyOf(entries), byName, new float[trainable], new float[buffered]);
+        return new Parameters(List.copyOf(entries), byName, new float[trainable], new float[buffered], false);
+    }
+
+    /** Names of all tensors of that architecture, whether or not they fit here. */
+    public static List<String> names(ModelSpec spec) {
+        return ParameterLayout.of(spec).stream()
+                .map(ParameterLayout.Tensor::name)
+                .toList();
     }
 
     /** Trainable values a model of that architecture has, whether or not they fit here. */
@@ -91,12 +100,24 @@ public final class Parameters {
 
     /** A copy of values and buffers, without gradients: a reference policy. */
     public Parameters copy() {
-        return new Parameters(entries, byName, values.clone(), buffers.clone());
+        return new Parameters(entries, byName, values.clone(), buffers.clone(), inFp8);
+    }
+
+    /** The same arrays, gradients included, for a pass whose layers multiply as FP8 training would. */
+    public Parameters simulatingFp8() {
+        Parameters view = new Parameters(entries, byName, values, buffers, true);
+        view.gradients = gradients();
+        return view;
+    }
+
+    /** Whether layers that are made of these multiply as FP8 training would. */
+    boolean inFp8() {
+        return inFp8;
     }
 
     /** The same values and buffers, with gradients of its own: several passes can add up theirs apart. */
     Parameters withOwnGradients() {
-        return new Parameters(entries, byName, values, buffers);
+        return new Parameters(entries, byName, values, buffers, inFp8);
     }
 
     public List<Entry> entries() {

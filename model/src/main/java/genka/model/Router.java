@@ -41,7 +41,7 @@ final class Router {
         this.team = gemm.team();
         this.moe = moe;
         this.parameters = parameters;
-        this.gate = Linear.of(gemm, parameters, prefix + "gate.weight");
+        this.gate = Linear.inFloat(gemm, parameters, prefix + "gate.weight");
         this.biasAt = moe.selection() == MoeSpec.Selection.NOAUX_TC
                 ? parameters.entry(prefix + "gate.e_score_correction_bias").offset()
                 : 0;

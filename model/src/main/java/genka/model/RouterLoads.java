@@ -1,6 +1,7 @@
 package genka.model;
 
 import genka.catalog.MoeSpec;
+import java.util.function.Predicate;
 
 /** Tokens each expert got, over the micro-batches of a step, and the balancing without a loss that they drive (arXiv 2408.15664). */
 final class RouterLoads {
@@ -39,22 +40,21 @@ final class RouterLoads {
         return loads[layer];
     }
 
-    /** Overloaded experts lose gamma, underloaded ones gain it. */
-    void updateBias(double gamma) {
+    /** Overloaded experts lose gamma, underloaded ones gain it, in the biases that {@code learns} accepts by name. */
+    void updateBias(double gamma, Predicate<String> learns) {
         boolean biased =
                 model.spec().moe().isPresent() && model.spec().moe().get().selection() == MoeSpec.Selection.NOAUX_TC;
         for (int layer = 0; biased && layer < loads.length; layer++) {
-            if (loads[layer].length > 0) {
-                move(layer, gamma);
+            String name = "model.layers." + layer + ".mlp.gate.e_score_correction_bias";
+            if (loads[layer].length > 0 && learns.test(name)) {
+                move(layer, name, gamma);
             }
         }
     }
 
-    private void move(int layer, double gamma) {
+    private void move(int layer, String name, double gamma) {
         float[] bias = model.parameters().buffers();
-        int at = model.parameters()
-                .entry("model.layers." + layer + ".mlp.gate.e_score_correction_bias")
-                .offset();
+        int at = model.parameters().entry(name).offset();
         long sum = 0;
         for (long load : loads[layer]) {
             sum += load;

@@ -50,7 +50,7 @@ final class TokenLoss {
 
     static TokenLoss of(Gemm gemm, Model model) {
         String name = model.spec().tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        return new TokenLoss(gemm, Linear.of(gemm, model.parameters(), name));
+        return new TokenLoss(gemm, Linear.inFloat(gemm, model.parameters(), name));
     }
 
     /** Rows whose logits {@link #loss} holds at once. */

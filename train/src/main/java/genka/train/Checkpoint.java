@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,9 +40,9 @@ record Checkpoint(Header header, Map<String, float[]> arrays) {
      * @param stage index of the stage under way; the number of stages when all are done
      * @param step steps done in it
      * @param position of its data
-     * @param streak evaluations in a row that reached the early stop's accuracy
      * @param finished stages that are done
      * @param stageSeconds of the stage under way, over all attempts
+     * @param best evaluation of the weights in the array {@code best}
      * @param metricsBytes length of metrics.jsonl at this moment
      */
     record Header(
@@ -50,12 +51,12 @@ record Checkpoint(Header header, Map<String, float[]> arrays) {
             long optimizerSteps,
             long skippedSteps,
             long[] position,
-            int streak,
             List<Evaluation> evaluations,
             List<RunResult.Stage> finished,
             double stageSeconds,
             long stageTokens,
             List<RunResult.Exchange> exchangesBefore,
+            Optional<Evaluation> best,
             long metricsBytes,
             long samplesBytes) {
         Header {

@@ -49,9 +49,14 @@ public record Evaluation(
 
     /** The same figures as those of a stage that starts with these weights. */
     Evaluation atStartOf(String nextStage) {
+        return at(nextStage, 0);
+    }
+
+    /** The same figures at another moment. */
+    Evaluation at(String anotherStage, long anotherStep) {
         return new Evaluation(
-                nextStage,
-                0,
+                anotherStage,
+                anotherStep,
                 greedyAccuracy,
                 meanResponseTokens,
                 thinkShare,
@@ -65,6 +70,11 @@ public record Evaluation(
     /** Whether it was text: then only {@link #bitsPerByte} means something. */
     public boolean isText() {
         return Double.isNaN(greedyAccuracy);
+    }
+
+    /** One figure to compare evaluations of the same data by, higher is better; NaN when nothing was held out. */
+    double merit() {
+        return isText() ? -bitsPerByte : greedyAccuracy;
     }
 
     /** The figures that apply, under the names that files use. */

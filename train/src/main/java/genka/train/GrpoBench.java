@@ -88,12 +88,7 @@ public final class GrpoBench {
         WeightInit.fill(model, new InitSpec.Normal(INIT_STD), 0, team);
         generator = new Generator(model, gemm);
         StageSpec.Grpo stage = stage(job);
-        Optimizer optimizer = new Optimizer(
-                stage.optimizer(),
-                team,
-                model.parameters().values(),
-                model.parameters().gradients());
-        update = new PolicyUpdate(stage, model, new ModelPass(model, gemm), gemm, optimizer);
+        update = new PolicyUpdate(stage, model, gemm, new StageWeights(stage, model, new ModelPass(model, gemm), team));
         rewards = new float[job.answers()];
         advantages = new float[job.answers()];
     }
@@ -138,6 +133,7 @@ public final class GrpoBench {
                 0,
                 0,
                 Optional.empty(),
+                StageSpec.WeightSpec.ALL,
                 new StageSpec.OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0, 1),
                 new StageSpec.ScheduleSpec.Constant(0));
     }

@@ -23,7 +23,7 @@ final class GrpoStage implements Stage {
     private final TaskMix questions;
     private final TaskEvaluator evaluator;
     private final Asking asking;
-    private final Optimizer optimizer;
+    private final StageWeights weights;
     private final Schedule schedule;
     private final PolicyUpdate update;
     private final Optional<Curriculum> curriculum;
@@ -37,13 +37,9 @@ final class GrpoStage implements Stage {
         this.questions = questions;
         this.evaluator = evaluator;
         this.asking = new Asking(bench, spec.maxNewTokens(), spec.temperature());
-        this.optimizer = new Optimizer(
-                spec.optimizer(),
-                bench.gemm.team(),
-                bench.model.parameters().values(),
-                bench.model.parameters().gradients());
+        this.weights = bench.weights(spec);
         this.schedule = Schedule.of(spec.schedule(), spec.steps());
-        this.update = new PolicyUpdate(spec, bench.model, bench.pass, bench.gemm, optimizer);
+        this.update = new PolicyUpdate(spec, bench.model, bench.gemm, weights);
         this.curriculum = spec.draws().curriculum().map(Curriculum::new);
     }
 
@@ -68,8 +64,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public Optional<Optimizer> optimizer() {
-        return Optional.of(optimizer);
+    public Optional<StageWeights> weights() {
+        return Optional.of(weights);
     }
 
     @Override
@@ -80,7 +76,7 @@ final class GrpoStage implements Stage {
     /** Measures the base. */
     @Override
     public void begin() {
-        optimizer.clearGradients();
+        weights.optimizer().clearGradients();
         preFlight = measured();
     }
 
@@ -207,6 +203,6 @@ final class GrpoStage implements Stage {
     public void restore(Checkpoint checkpoint) {
         update.restore(checkpoint.arrays());
         curriculum.ifPresent(kinds -> kinds.restore(checkpoint.arrays()));
-        optimizer.clearGradients();
+        weights.optimizer().clearGradients();
     }
 }

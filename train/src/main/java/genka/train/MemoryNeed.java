@@ -18,9 +18,15 @@ final class MemoryNeed {
     /** What the stage that takes most takes. */
     static ModelMemory of(Recipe recipe) {
         return recipe.stages().stream()
-                .map(stage -> of(recipe.model(stage.inputs().model()).spec(), stage))
+                .map(stage -> plusCopies(of(recipe.model(stage.inputs().model()).spec(), stage), stage.weights()))
                 .reduce((a, b) -> a.total() >= b.total() ? a : b)
                 .orElseGet(() -> ModelMemory.inference(recipe.model().spec()));
+    }
+
+    /** An average and the best weights so far are a copy each. */
+    private static ModelMemory plusCopies(ModelMemory memory, StageSpec.WeightSpec weights) {
+        ModelMemory averaged = weights.ema() > 0 ? memory.plusReference() : memory;
+        return weights.endWith() == StageSpec.WeightSpec.End.BEST ? averaged.plusReference() : averaged;
     }
 
     private static ModelMemory of(ModelSpec spec, StageSpec stage) {

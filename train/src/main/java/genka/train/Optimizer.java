@@ -4,12 +4,16 @@ import genka.catalog.StageSpec.OptimizerSpec;
 import genka.kernel.AdamWStep;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) over flat arrays, all tensors alike: gradients times
  * {@code min(1, c / (norm + 1e-6))} with one norm over everything, then {@code p -= η λ p}, then {@code p -= η m̂ / (√v̂ + ε)}. A
- * gradient that is not finite changes nothing but is counted. Gradients are 0 after a step. Not thread-safe.
+ * gradient that is not finite changes nothing but is counted. Gradients are 0 after a step. Frozen values keep their bits, and their
+ * gradients do not count in the norm. Not thread-safe.
  */
 public final class Optimizer {
     /** Elements a worker's range is a multiple of: where a vector loop ends does not depend on the number of threads. */
@@ -21,6 +25,10 @@ public final class Optimizer {
     private final float[] gradients;
     private final float[] m;
     private final float[] v;
+    private final List<FrozenParameters.Range> frozen;
+    private final int[] starts;
+    private final int[] ends;
+    private @Nullable WeightAverage average;
     private final ThreadTeam.RangeTask updateTask = this::updateBlocks;
     private final ThreadTeam.RangeTask clearTask = this::clearBlocks;
     private long steps;
@@ -34,6 +42,16 @@ public final class Optimizer {
      * @param gradients laid out as {@code values}
      */
     public Optimizer(OptimizerSpec spec, ThreadTeam team, float[] values, float[] gradients) {
+        this(spec, team, values, gradients, List.of());
+    }
+
+    /** @param frozen ranges of {@code values} that do not learn, ascending and apart */
+    Optimizer(
+            OptimizerSpec spec,
+            ThreadTeam team,
+            float[] values,
+            float[] gradients,
+            List<FrozenParameters.Range> frozen) {
         if (values.length != gradients.length) {
             throw new IllegalArgumentException(
                     "values (" + values.length + ") and gradients (" + gradients.length + ") must be as many");
@@ -44,6 +62,30 @@ public final class Optimizer {
         this.gradients = gradients;
         m = new float[values.length];
         v = new float[values.length];
+        this.frozen = List.copyOf(frozen);
+        List<FrozenParameters.Range> blocks = learningBlocks(values.length, frozen);
+        starts = blocks.stream().mapToInt(FrozenParameters.Range::from).toArray();
+        ends = blocks.stream().mapToInt(FrozenParameters.Range::to).toArray();
+    }
+
+    private static List<FrozenParameters.Range> learningBlocks(int length, List<FrozenParameters.Range> frozen) {
+        List<FrozenParameters.Range> blocks = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; i <= frozen.size(); i++) {
+            int end = i < frozen.size() ? frozen.get(i).from() : length;
+            while (at < end) {
+                int next = at + Math.min(BLOCK, end - at);
+                blocks.add(new FrozenParameters.Range(at, next));
+                at = next;
+            }
+            at = i < frozen.size() ? frozen.get(i).to() : length;
+        }
+        return blocks;
+    }
+
+    /** From now on each update is taken into {@code average}. */
+    void averageInto(WeightAverage average) {
+        this.average = average;
     }
 
     /**
@@ -52,6 +94,9 @@ public final class Optimizer {
      * @return false when the gradient's norm is not finite: nothing was changed, the step is counted in {@link #skipped}
      */
     public boolean step(double multiplier) {
+        for (FrozenParameters.Range range : frozen) {
+            Arrays.fill(gradients, range.from(), range.to(), 0);
+        }
         gradientNorm = Math.sqrt(Vectors.sumSquares(team, gradients, 0, gradients.length));
         if (!Double.isFinite(gradientNorm)) {
             skipped++;
@@ -61,7 +106,10 @@ public final class Optimizer {
         steps++;
         rate = spec.learningRate() * multiplier;
         clip = spec.clipNorm() > 0 ? Math.min(1, spec.clipNorm() / (gradientNorm + 1e-6)) : 1;
-        team.run(blocks(), 1, updateTask);
+        if (average != null) {
+            average.begin(steps);
+        }
+        team.run(starts.length, 1, updateTask);
         return true;
     }
 
@@ -74,8 +122,12 @@ public final class Optimizer {
     }
 
     private void updateBlocks(int worker, int from, int to) {
-        int first = from * BLOCK;
-        int end = Math.min(values.length, to * BLOCK);
+        for (int block = from; block < to; block++) {
+            update(starts[block], ends[block]);
+        }
+    }
+
+    private void update(int first, int end) {
         AdamWStep.update(
                 first,
                 end,
@@ -90,6 +142,9 @@ public final class Optimizer {
                 spec.weightDecay(),
                 clip,
                 steps);
+        if (average != null) {
+            average.add(first, end);
+        }
         Arrays.fill(gradients, first, end, 0);
     }
 

@@ -27,7 +27,7 @@ final class PolicyUpdate {
     private final StageSpec.Grpo spec;
     private final Model model;
     private final ModelPass pass;
-    private final Optimizer optimizer;
+    private final StageWeights weights;
     private final GrpoObjective objective;
     private final @Nullable Parameters reference;
     private final @Nullable ModelPass referencePass;
@@ -53,11 +53,11 @@ final class PolicyUpdate {
         int updates;
     }
 
-    PolicyUpdate(StageSpec.Grpo spec, Model model, ModelPass pass, Gemm gemm, Optimizer optimizer) {
+    PolicyUpdate(StageSpec.Grpo spec, Model model, Gemm gemm, StageWeights weights) {
         this.spec = spec;
         this.model = model;
-        this.pass = pass;
-        this.optimizer = optimizer;
+        this.pass = weights.pass();
+        this.weights = weights;
         this.objective = GrpoObjective.of(spec.objective(), spec.maxNewTokens());
         if (spec.objective().klBeta() > 0) {
             this.reference = model.parameters().copy();
@@ -88,8 +88,8 @@ final class PolicyUpdate {
             int to = prompts.size() * (i + 1) / minibatches * spec.group();
             minibatch(from, to, minibatches == 1, prompts, answers, advantages, multiplier);
         }
-        if (spec.biasUpdate() > 0 && totals.updates > 0) {
-            pass.updateRouterBias(spec.biasUpdate());
+        if (totals.updates > 0) {
+            weights.updateRouterBias(spec.biasUpdate());
         }
         double counted = Math.max(1, totals.counted);
         metrics.put("loss", totals.loss / Math.max(1, totals.updates));
@@ -135,6 +135,7 @@ final class PolicyUpdate {
                 learn(onPolicy, answers, sequences, tokens);
             }
         }
+        Optimizer optimizer = weights.optimizer();
         optimizer.step(multiplier);
         totals.gradientNorm += optimizer.gradientNorm();
         totals.updates++;

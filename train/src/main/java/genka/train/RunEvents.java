@@ -76,6 +76,9 @@ public interface RunEvents {
 
     default void evaluated(Evaluation evaluation) {}
 
+    /** What the average of the weights can do, where a stage has one that it does not keep for certain. */
+    default void averageEvaluated(Evaluation evaluation) {}
+
     default void preFlight(PreFlight preFlight) {}
 
     /** The same prompts as before the stage, answered again after its last step. */

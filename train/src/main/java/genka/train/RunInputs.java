@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
+import genka.model.Parameters;
 import genka.model.Tokenizer;
 import genka.units.GenkaException;
 import java.nio.file.Path;
@@ -42,6 +43,11 @@ final class RunInputs {
     }
 
     private void check(StageSpec stage) {
+        FrozenParameters.of(
+                stage.name(),
+                stage.weights().freeze(),
+                Parameters.names(recipe.model(stage.inputs().model()).spec()));
+        checkStop(stage);
         boolean judged = stage instanceof StageSpec.Grpo || stage instanceof StageSpec.RejectionSample;
         for (String name : stage.inputs().data().keySet()) {
             if (judged && !sources.isTask(name)) {
@@ -61,6 +67,33 @@ final class RunInputs {
     private boolean answers(StageSpec stage) {
         return stage.inputs().data().keySet().stream()
                 .anyMatch(name -> sources.isTask(name) || !recipe.sources().containsKey(name));
+    }
+
+    /** What compares evaluations needs something to evaluate on. */
+    private void checkStop(StageSpec stage) {
+        boolean accuracy =
+                stage.stop().filter(stop -> stop.greedyAccuracy().isPresent()).isPresent();
+        boolean compares =
+                stage.stop().filter(stop -> stop.patience().isPresent()).isPresent()
+                        || stage.weights().endWith() == StageSpec.WeightSpec.End.BEST;
+        if (accuracy && !answers(stage)) {
+            throw GenkaException.user("Stage " + stage.name()
+                    + ": stop.greedy_accuracy needs answers that can be checked, but data is text. "
+                    + "Maybe stop: {patience: 3}, on bits per byte of held-out text?");
+        }
+        if (compares && stage.inputs().data().keySet().stream().allMatch(this::holdsNothingOut)) {
+            throw GenkaException.user("Stage " + stage.name()
+                    + " compares evaluations, but data.held_out (0) keeps nothing to evaluate on. Maybe 0.05?");
+        }
+    }
+
+    private boolean holdsNothingOut(String source) {
+        return switch (recipe.sources().get(source)) {
+            case null -> false;
+            case Recipe.DataSpec.Task _ -> false;
+            case Recipe.DataSpec.Text text -> text.heldOut() == 0;
+            case Recipe.DataSpec.JsonLines lines -> lines.heldOut() == 0;
+        };
     }
 
     Tokenizer tokenizer() {

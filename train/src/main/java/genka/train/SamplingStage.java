@@ -59,7 +59,7 @@ final class SamplingStage implements Stage {
     }
 
     @Override
-    public Optional<Optimizer> optimizer() {
+    public Optional<StageWeights> weights() {
         return Optional.empty();
     }
 

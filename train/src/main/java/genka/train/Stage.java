@@ -19,8 +19,8 @@ sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
 
     long sampleEvery();
 
-    /** What changes the weights; empty for a stage that only reads them. */
-    Optional<Optimizer> optimizer();
+    /** Its weights, with the optimizer that changes them; empty for a stage that only reads them. */
+    Optional<StageWeights> weights();
 
     /** Before the first step of a stage that was not begun. */
     void begin();
@@ -61,13 +61,13 @@ sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
     /** Shows a sampled answer whole. */
     Sample sample(long step);
 
-    /** Whether evaluations are good enough to stop: {@code times} in a row at {@code accuracy}. */
+    /** When evaluations are good enough to stop; empty for never. */
     Optional<StageSpec.StopSpec> stop();
 
     /** Where its data stands. */
     long[] position();
 
-    /** Arrays beside weights and optimizer that a checkpoint needs: the reference policy. */
+    /** Arrays beside those of {@link #weights} that a checkpoint needs: the reference policy. */
     Map<String, float[]> arrays();
 
     /** Goes on where a checkpoint left. */

@@ -62,12 +62,7 @@ final class StageLoop {
         if (from != null && from.header().step() > 0) {
             watch.ifPresent(diagnostics -> diagnostics.replay(metrics.file()));
             stage.restore(from);
-            stage.optimizer()
-                    .ifPresent(optimizer -> optimizer.restore(
-                            array(from, "m"),
-                            array(from, "v"),
-                            from.header().optimizerSteps(),
-                            from.header().skippedSteps()));
+            stage.weights().ifPresent(weights -> weights.restore(from));
         } else {
             firstLook(stage, inherited);
             begin(stage);
@@ -82,7 +77,7 @@ final class StageLoop {
             tell(stage, report, pace);
             done = state.step >= stage.steps();
             if (due(stage.evaluateEvery()) || done) {
-                stage.evaluate(state.step).ifPresent(evaluation -> evaluated(stage, evaluation));
+                evaluate(stage);
                 done |= reached(stage);
             }
             if (due(stage.sampleEvery())) {
@@ -92,12 +87,14 @@ final class StageLoop {
                 between(stage);
             }
         }
-        settle();
         if (!done) {
+            settle();
             checkpoint(stage);
             return false;
         }
+        keep(stage);
         close(stage);
+        settle();
         bench.events.stageFinished(state.finishStage(stage));
         checkpoint(stage);
         return true;
@@ -138,10 +135,6 @@ final class StageLoop {
         line.put("step", step);
         line.put(name, value);
         metrics.add(line);
-    }
-
-    private static float[] array(Checkpoint checkpoint, String name) {
-        return java.util.Objects.requireNonNull(checkpoint.arrays().get(name));
     }
 
     /**
@@ -191,19 +184,54 @@ final class StageLoop {
         state.evaluations.add(evaluation);
         log(stage, evaluation.step(), "evaluation", evaluation.json());
         watch.ifPresent(diagnostics -> diagnostics.evaluation(evaluation));
-        if (evaluation.step() > 0) {
-            state.streak = stage.stop()
-                            .filter(stop -> evaluation.greedyAccuracy() >= stop.greedyAccuracy())
-                            .isPresent()
-                    ? state.streak + 1
-                    : 0;
-        }
         bench.events.evaluated(evaluation);
+    }
+
+    /** Measures the weights that would stay, and beside them the average where there is one. */
+    private void evaluate(Stage stage) {
+        boolean staysAverage =
+                stage.weights().filter(StageWeights::keepsAverage).isPresent();
+        measured(stage, staysAverage).ifPresent(evaluation -> {
+            evaluated(stage, evaluation);
+            compare(stage, evaluation, staysAverage);
+        });
+        if (!staysAverage && stage.weights().filter(StageWeights::averages).isPresent()) {
+            measured(stage, true).ifPresent(average -> {
+                log(stage, state.step, "average", average.json());
+                bench.events.averageEvaluated(average);
+                compare(stage, average, true);
+            });
+        }
+    }
+
+    private Optional<Evaluation> measured(Stage stage, boolean ofAverage) {
+        return ofAverage
+                ? stage.weights().flatMap(weights -> weights.ofAverage(() -> stage.evaluate(state.step)))
+                : stage.evaluate(state.step);
+    }
+
+    private void compare(Stage stage, Evaluation evaluation, boolean ofAverage) {
+        boolean best =
+                state.best.isEmpty() || evaluation.merit() > state.best.get().merit();
+        stage.weights().filter(weights -> weights.keepsBest() && best).ifPresent(weights -> {
+            state.best = Optional.of(evaluation);
+            weights.remember(ofAverage);
+        });
+    }
+
+    /** The weights that stay take the place of the last ones; the last evaluation is then theirs. */
+    private void keep(Stage stage) {
+        stage.weights().ifPresent(StageWeights::settle);
+        if (state.best.isPresent() && !state.best.get().equals(state.evaluations.getLast())) {
+            bench.events.notice("Stage " + stage.name() + " keeps the weights of step "
+                    + state.best.get().step() + ", its best evaluation.");
+            evaluated(stage, state.best.get().at(stage.name(), state.step));
+        }
     }
 
     private boolean reached(Stage stage) {
         Optional<StageSpec.StopSpec> stop = stage.stop();
-        return stop.isPresent() && state.streak >= stop.get().times();
+        return stop.isPresent() && StopRule.reached(stop.get(), stage.name(), state.evaluations);
     }
 
     private void sample(Stage stage) {
@@ -248,14 +276,14 @@ final class StageLoop {
         arrays.put("buffers", parameters.buffers());
         boolean underWay = state.step > 0;
         if (underWay) {
-            stage.optimizer().ifPresent(optimizer -> {
-                arrays.put("m", optimizer.firstMoment());
-                arrays.put("v", optimizer.secondMoment());
-            });
+            stage.weights().ifPresent(weights -> arrays.putAll(weights.arrays()));
             arrays.putAll(stage.arrays());
         }
         Checkpoint.Header header = state.header(
-                stage.optimizer(), underWay ? stage.position() : new long[0], metrics.length(), samples.length());
+                stage.weights().map(StageWeights::optimizer),
+                underWay ? stage.position() : new long[0],
+                metrics.length(),
+                samples.length());
         Path file = checkpoints.save(new Checkpoint(header, arrays));
         checkpointedAt = System.nanoTime();
         heartbeatAt = checkpointedAt;

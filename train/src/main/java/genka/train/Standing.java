@@ -9,24 +9,26 @@ import org.jspecify.annotations.Nullable;
 final class Standing {
     int stage;
     long step;
-    int streak;
     double stageSeconds;
     long stageTokens;
     final List<Evaluation> evaluations = new ArrayList<>();
     final List<RunResult.Stage> finished = new ArrayList<>();
     List<RunResult.Exchange> exchangesBefore = List.of();
 
+    /** The best evaluation of the stage under way, when its weights are kept. */
+    Optional<Evaluation> best = Optional.empty();
+
     Standing(@Nullable Checkpoint checkpoint) {
         if (checkpoint != null) {
             Checkpoint.Header header = checkpoint.header();
             stage = header.stage();
             step = header.step();
-            streak = header.streak();
             stageSeconds = header.stageSeconds();
             stageTokens = header.stageTokens();
             evaluations.addAll(header.evaluations());
             finished.addAll(header.finished());
             exchangesBefore = header.exchangesBefore();
+            best = header.best();
         }
     }
 
@@ -37,12 +39,12 @@ final class Standing {
                 optimizer.map(Optimizer::steps).orElse(0L),
                 optimizer.map(Optimizer::skipped).orElse(0L),
                 position,
-                streak,
                 evaluations,
                 finished,
                 stageSeconds,
                 stageTokens,
                 exchangesBefore,
+                best,
                 metricsBytes,
                 samplesBytes);
     }
@@ -60,9 +62,9 @@ final class Standing {
         finished.add(done);
         stage++;
         step = 0;
-        streak = 0;
         stageSeconds = 0;
         stageTokens = 0;
+        best = Optional.empty();
         return done;
     }
 

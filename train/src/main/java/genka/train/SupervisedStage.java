@@ -20,6 +20,7 @@ final class SupervisedStage implements Stage {
     private final @Nullable TaskEvaluator tasks;
     private final @Nullable TaskMix asked;
     private final @Nullable TextEvaluator text;
+    private final StageWeights weights;
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final long steps;
@@ -45,11 +46,8 @@ final class SupervisedStage implements Stage {
         this.text = tasks == null ? new TextEvaluator(bench, data.heldOut(spec.sequenceLength())) : null;
         this.steps = spec.steps().orElseGet(() ->
                 (long) Math.ceil(spec.tokens().orElseThrow() / (spec.batch() * data.meanRows(spec.sequenceLength()))));
-        this.optimizer = new Optimizer(
-                spec.optimizer(),
-                bench.gemm.team(),
-                bench.model.parameters().values(),
-                bench.model.parameters().gradients());
+        this.weights = bench.weights(spec);
+        this.optimizer = weights.optimizer();
         this.schedule = Schedule.of(spec.schedule(), steps);
     }
 
@@ -74,8 +72,8 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public Optional<Optimizer> optimizer() {
-        return Optional.of(optimizer);
+    public Optional<StageWeights> weights() {
+        return Optional.of(weights);
     }
 
     @Override
@@ -89,7 +87,7 @@ final class SupervisedStage implements Stage {
         rows.clear();
         data.fill(step, spec.batch(), spec.sequenceLength(), rows);
         bench.clock.enter(Use.PRETRAIN);
-        bench.pass.clearLoads();
+        weights.pass().clearLoads();
         double sum = 0;
         double mtpSum = 0;
         double balance = 0;
@@ -98,7 +96,7 @@ final class SupervisedStage implements Stage {
         int parts = Math.min(spec.accumulate(), rows.sequences());
         for (int part = 0; part < parts; part++) {
             TokenBatch batch = rows.slice(rows.sequences() * part / parts, rows.sequences() * (part + 1) / parts);
-            ModelPass.Loss loss = bench.pass.crossEntropy(batch, divisor, spec.mtpWeight(), spec.balanceWeight());
+            ModelPass.Loss loss = weights.pass().crossEntropy(batch, divisor, spec.mtpWeight(), spec.balanceWeight());
             sum += loss.sum();
             mtpSum += loss.mtpSum();
             mtpCounted += loss.mtpCounted();
@@ -106,9 +104,7 @@ final class SupervisedStage implements Stage {
         }
         double multiplier = schedule.multiplier(step);
         optimizer.step(multiplier);
-        if (spec.biasUpdate() > 0) {
-            bench.pass.updateRouterBias(spec.biasUpdate());
-        }
+        weights.updateRouterBias(spec.biasUpdate());
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("loss", sum / divisor);
         if (mtpCounted > 0) {
@@ -151,7 +147,7 @@ final class SupervisedStage implements Stage {
 
     @Override
     public Optional<StageSpec.StopSpec> stop() {
-        return Optional.empty();
+        return spec.stop();
     }
 
     @Override

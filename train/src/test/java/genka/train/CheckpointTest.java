@@ -38,7 +38,6 @@ final class CheckpointTest {
                         step,
                         0,
                         new long[] {1, -2, Long.MAX_VALUE},
-                        1,
                         List.of(Evaluation.ofText("pretrain", 3, 2.5)),
                         List.of(new RunResult.Stage(
                                 "pretrain",
@@ -51,6 +50,7 @@ final class CheckpointTest {
                         0.5,
                         7,
                         List.of(new RunResult.Exchange("1+2=", "A3", 1)),
+                        Optional.of(Evaluation.ofText("pretrain", 2, 2.25)),
                         11,
                         12),
                 arrays);

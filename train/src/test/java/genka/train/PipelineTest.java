@@ -52,6 +52,8 @@ final class PipelineTest {
                 like.biasUpdate(),
                 like.evaluateEvery(),
                 like.sampleEvery(),
+                like.stop(),
+                like.weights(),
                 like.optimizer(),
                 like.schedule());
     }
@@ -74,6 +76,7 @@ final class PipelineTest {
                 like.evaluateEvery(),
                 like.sampleEvery(),
                 like.stop(),
+                like.weights(),
                 like.optimizer(),
                 like.schedule());
     }

@@ -57,8 +57,67 @@ final class Tiny {
                 1e-3,
                 evaluateEvery,
                 evaluateEvery,
+                Optional.empty(),
+                StageSpec.WeightSpec.ALL,
                 adam(4e-3),
                 new StageSpec.ScheduleSpec.WarmupStableDecay(2, 0.3, "linear", 0.05));
+    }
+
+    /** The stage under another name, with another way with its weights. */
+    static StageSpec.Supervised with(
+            StageSpec.Supervised s, String name, StageSpec.WeightSpec weights, Optional<StageSpec.StopSpec> stop) {
+        return with(s, name, weights, stop, s.optimizer(), s.schedule());
+    }
+
+    static StageSpec.Supervised with(
+            StageSpec.Supervised s,
+            String name,
+            StageSpec.WeightSpec weights,
+            Optional<StageSpec.StopSpec> stop,
+            StageSpec.OptimizerSpec optimizer,
+            StageSpec.ScheduleSpec schedule) {
+        return new StageSpec.Supervised(
+                s.kind(),
+                name,
+                s.inputs(),
+                s.steps(),
+                s.tokens(),
+                s.batch(),
+                s.sequenceLength(),
+                s.accumulate(),
+                s.lossOn(),
+                s.mtpWeight(),
+                s.balanceWeight(),
+                s.biasUpdate(),
+                s.evaluateEvery(),
+                s.sampleEvery(),
+                stop,
+                weights,
+                optimizer,
+                schedule);
+    }
+
+    /** The stage with another way with its weights. */
+    static StageSpec.Grpo with(StageSpec.Grpo s, StageSpec.WeightSpec weights) {
+        return new StageSpec.Grpo(
+                s.name(),
+                s.inputs(),
+                s.preset(),
+                s.steps(),
+                s.prompts(),
+                s.group(),
+                s.maxNewTokens(),
+                s.temperature(),
+                s.objective(),
+                s.reward(),
+                s.draws(),
+                s.biasUpdate(),
+                s.evaluateEvery(),
+                s.sampleEvery(),
+                s.stop(),
+                weights,
+                s.optimizer(),
+                s.schedule());
     }
 
     static StageSpec.Grpo grpo(long steps, double klBeta, int minibatches) {
@@ -90,6 +149,7 @@ final class Tiny {
                 3,
                 2,
                 Optional.empty(),
+                StageSpec.WeightSpec.ALL,
                 adam(rate),
                 new StageSpec.ScheduleSpec.Constant(0));
     }

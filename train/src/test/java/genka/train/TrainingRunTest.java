@@ -3,7 +3,6 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import genka.books.UseClock;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.kernel.SeededRandom;
@@ -14,9 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,25 +24,19 @@ final class TrainingRunTest {
     @TempDir
     Path home;
 
-    /** The machine goes away in the middle of a step. */
-    private static final class Vanished extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
+    private Trials trials;
 
-    private static UseClock clock() {
-        return new UseClock(System::nanoTime, System.nanoTime());
+    @BeforeEach
+    void atHome() {
+        trials = new Trials(home);
     }
 
     private TrainingRun start(Recipe recipe, RunEvents events) {
-        return TrainingRun.start(home, recipe, "name: tiny\n", "hash", clock(), events);
+        return trials.start(recipe, events);
     }
 
     private RunResult run(Recipe recipe) {
-        return start(recipe, RunEvents.NONE).execute();
-    }
-
-    private static byte[] weights(RunResult result) throws IOException {
-        return Files.readAllBytes(result.modelDir().orElseThrow().resolve("model.safetensors"));
+        return trials.run(recipe);
     }
 
     private static List<StageSpec> stages(double klBeta, int minibatches) {
@@ -63,8 +54,8 @@ final class TrainingRunTest {
         for (String file : List.of("model/config.json", "model/model.safetensors", "result.json", "recipe.yaml")) {
             assertThat(result.folder().resolve(file)).exists();
         }
-        assertThat(steps(result.folder())).hasSize(PRETRAIN + REINFORCE).doesNotHaveDuplicates();
-        assertThatThrownBy(() -> resume(Tiny.recipe(1, 1, stages(0, 1), 1), result.run(), RunEvents.NONE))
+        assertThat(Trials.steps(result.folder())).hasSize(PRETRAIN + REINFORCE).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> trials.resume(Tiny.recipe(1, 1, stages(0, 1), 1), result.run(), RunEvents.NONE))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("finished");
     }
@@ -72,7 +63,7 @@ final class TrainingRunTest {
     @Test
     void aRunStoppedOrKilledTwentyTimesEndsInTheSameBits() throws IOException {
         Recipe whole = Tiny.recipe(3, 1, stages(0.01, 2), 100);
-        byte[] expected = weights(run(whole));
+        byte[] expected = Trials.weights(run(whole));
         SeededRandom random = SeededRandom.of(99);
         int interruptions = 0;
         for (int trial = 0; interruptions < 20; trial++) {
@@ -82,76 +73,32 @@ final class TrainingRunTest {
             Path folder = run.folder();
             boolean ended = false;
             for (int i = 0; i < 4 && !ended; i++) {
-                ended = interrupted(recipe, run.run(), random);
+                ended = trials.interrupted(
+                        recipe, run.run(), random.nextInt((PRETRAIN + REINFORCE) / 2), random.nextInt(2) == 0);
                 interruptions += ended ? 0 : 1;
             }
             if (!ended) {
-                resume(recipe, run.run(), RunEvents.NONE).execute();
+                trials.resume(recipe, run.run(), RunEvents.NONE).execute();
             }
             assertThat(Files.readAllBytes(folder.resolve("model/model.safetensors")))
                     .as("trial " + trial)
                     .isEqualTo(expected);
-            assertThat(steps(folder)).hasSize(PRETRAIN + REINFORCE).doesNotHaveDuplicates();
+            assertThat(Trials.steps(folder)).hasSize(PRETRAIN + REINFORCE).doesNotHaveDuplicates();
         }
-    }
-
-    /** An attempt that is stopped or killed at a random step, unless it ends before. */
-    private boolean interrupted(Recipe recipe, String name, SeededRandom random) {
-        Interruption interruption =
-                new Interruption(random.nextInt((PRETRAIN + REINFORCE) / 2), random.nextInt(2) == 0);
-        TrainingRun attempt = resume(recipe, name, interruption);
-        interruption.run = attempt;
-        return interruption.ends(attempt);
-    }
-
-    /** Stops in good order, or not, after so many steps of this attempt. */
-    private static final class Interruption implements RunEvents {
-        private final boolean inGoodOrder;
-        private int left;
-
-        @Nullable
-        TrainingRun run;
-
-        Interruption(int after, boolean inGoodOrder) {
-            this.left = after;
-            this.inGoodOrder = inGoodOrder;
-        }
-
-        @Override
-        public void progress(Progress progress) {
-            if (left-- == 0) {
-                if (!inGoodOrder) {
-                    throw new Vanished();
-                }
-                Objects.requireNonNull(run).requestStop();
-            }
-        }
-
-        boolean ends(TrainingRun on) {
-            try {
-                return on.execute().state() == RunResult.State.FINISHED;
-            } catch (Vanished _) {
-                return false;
-            }
-        }
-    }
-
-    private TrainingRun resume(Recipe recipe, String name, RunEvents events) {
-        return TrainingRun.resume(home, name, recipe, clock(), events);
     }
 
     @Test
     void threadsDoNotChangeABit() throws IOException {
-        byte[] one = weights(run(Tiny.recipe(4, 1, stages(0.01, 2), 100)));
-        byte[] two = weights(run(Tiny.recipe(4, 2, stages(0.01, 2), 100)));
+        byte[] one = Trials.weights(run(Tiny.recipe(4, 1, stages(0.01, 2), 100)));
+        byte[] two = Trials.weights(run(Tiny.recipe(4, 2, stages(0.01, 2), 100)));
         assertThat(two).isEqualTo(one);
     }
 
     @Test
     void seedsDiffer() throws IOException {
         List<StageSpec> stages = List.of(Tiny.pretrain(5, 4, 1, 0));
-        assertThat(weights(run(Tiny.recipe(1, 1, stages, 100))))
-                .isNotEqualTo(weights(run(Tiny.recipe(2, 1, stages, 100))));
+        assertThat(Trials.weights(run(Tiny.recipe(1, 1, stages, 100))))
+                .isNotEqualTo(Trials.weights(run(Tiny.recipe(2, 1, stages, 100))));
     }
 
     @Test
@@ -178,7 +125,7 @@ final class TrainingRunTest {
             @Override
             public void progress(Progress progress) {
                 try {
-                    resume(recipe, run[0].run(), RunEvents.NONE).execute();
+                    trials.resume(recipe, run[0].run(), RunEvents.NONE).execute();
                 } catch (GenkaException e) {
                     refused.add(e.getMessage());
                 }
@@ -208,13 +155,12 @@ final class TrainingRunTest {
         RunResult whole = run(Tiny.recipe(1, 1, stages, data, 100));
         assertThat(whole.after().orElseThrow().bitsPerByte())
                 .isLessThan(whole.before().orElseThrow().bitsPerByte() / 2);
-        Interruption stop = new Interruption(13, true);
+        Trials.Interruption stop = new Trials.Interruption(13, true);
         TrainingRun run = start(Tiny.recipe(1, 1, stages, data, 100), stop);
-        stop.run = run;
         assertThat(stop.ends(run)).isFalse();
-        RunResult resumed = resume(Tiny.recipe(1, 1, stages, data, 100), run.run(), RunEvents.NONE)
+        RunResult resumed = trials.resume(Tiny.recipe(1, 1, stages, data, 100), run.run(), RunEvents.NONE)
                 .execute();
-        assertThat(weights(resumed)).isEqualTo(weights(whole));
+        assertThat(Trials.weights(resumed)).isEqualTo(Trials.weights(whole));
         assertThat(resumed.after()).isEqualTo(whole.after());
     }
 
@@ -237,14 +183,5 @@ final class TrainingRunTest {
                 .hasMessageContaining("2048 H800")
                 .hasMessageContaining("this machine has");
         assertThat(home.resolve("runs")).doesNotExist();
-    }
-
-    /** Stage and step of each line of metrics.jsonl that is a step. */
-    private static List<String> steps(Path folder) throws IOException {
-        try (Stream<String> lines = Files.lines(folder.resolve("metrics.jsonl"))) {
-            return lines.filter(line -> line.contains("\"learning_rate\""))
-                    .map(line -> line.replaceAll("(\"step\":\\d+).*", "$1"))
-                    .toList();
-        }
     }
 }
