@@ -14,6 +14,7 @@ final class Commands {
     private static Map<String, Function<Terminal, Object>> all() {
         Map<String, Function<Terminal, Object>> commands = new LinkedHashMap<>();
         commands.put("run", RunCommand::new);
+        commands.put("sweep", SweepCommand::new);
         commands.put("bill", BillCommand::new);
         commands.put("plan", PlanCommand::new);
         commands.put("serve", ServeCommand::new);
