@@ -39,7 +39,8 @@ final class BenchCommand implements Runnable {
                 .addSubcommand("gemm", new CommandLine(new BenchGemmCommand(terminal)))
                 .addSubcommand("train", new CommandLine(new BenchTrainCommand(terminal)))
                 .addSubcommand("decode", new CommandLine(new BenchDecodeCommand(terminal)))
-                .addSubcommand("grpo", new CommandLine(new BenchGrpoCommand(terminal)));
+                .addSubcommand("grpo", new CommandLine(new BenchGrpoCommand(terminal)))
+                .addSubcommand("fp8", new CommandLine(new BenchFp8Command(terminal)));
     }
 
     @Override

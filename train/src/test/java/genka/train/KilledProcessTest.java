@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +62,7 @@ final class KilledProcessTest {
     }
 
     /** Runs a child and kills it after so many lines; whether it came to its end before. */
-    private boolean killed(int afterLines) throws IOException, InterruptedException {
+    private static boolean killed(Path home, int afterLines) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules=jdk.incubator.vector",
@@ -85,23 +86,33 @@ final class KilledProcessTest {
         }
     }
 
+    /** Kills runs, one after the other, until there were so many kills; each must end as a run that was left alone. */
     private void killAndCompare(int kills) throws IOException, InterruptedException {
-        Path quiet = home.resolveSibling(home.getFileName() + "-quiet");
         UseClock clock = new UseClock(System::nanoTime, System.nanoTime());
-        RunResult whole = TrainingRun.start(quiet, recipe(), "name: tiny\n", "hash", clock, RunEvents.NONE)
+        RunResult whole = TrainingRun.start(
+                        home.resolve("quiet"), recipe(), "name: tiny\n", "hash", clock, RunEvents.NONE)
                 .execute();
+        byte[] expected = Trials.weights(whole);
         SeededRandom random = SeededRandom.of(kills);
         int done = 0;
-        while (done < kills && killed(1 + random.nextInt(12))) {
+        for (int run = 0; done < kills; run++) {
+            done += killedRun(home.resolve("killed-" + run), kills - done, random, expected);
+        }
+    }
+
+    /** One run, killed at most so many times; returns how often it was. */
+    private static int killedRun(Path home, int most, SeededRandom random, byte[] expected)
+            throws IOException, InterruptedException {
+        int done = 0;
+        while (done < most && killed(home, 1 + random.nextInt(12))) {
             done++;
         }
         Path run = runs(home).getFirst();
         if (!Files.exists(run.resolve("result.json"))) {
-            killed(Integer.MAX_VALUE);
+            killed(home, Integer.MAX_VALUE);
         }
         assertThat(done).isPositive();
-        assertThat(Files.readAllBytes(run.resolve("model/model.safetensors")))
-                .isEqualTo(Files.readAllBytes(whole.modelDir().orElseThrow().resolve("model.safetensors")));
+        assertThat(Trials.weights(run)).isEqualTo(expected);
         try (Ledger ledger = Ledger.open(home)) {
             RunSummary summary = ledger.newest().orElseThrow();
             assertThat(summary.state()).isEqualTo(RunState.FINISHED);
@@ -111,6 +122,7 @@ final class KilledProcessTest {
                             .sum())
                     .isEqualTo(summary.wallNanos());
         }
+        return done;
     }
 
     @Test
@@ -121,5 +133,11 @@ final class KilledProcessTest {
     @Test
     void killedTwentyTimesEndsInTheSameBits() throws IOException, InterruptedException {
         killAndCompare(20);
+    }
+
+    @Test
+    @Tag("long")
+    void killedAHundredTimesEndsInTheSameBits() throws IOException, InterruptedException {
+        killAndCompare(100);
     }
 }

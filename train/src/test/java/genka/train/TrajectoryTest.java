@@ -1,0 +1,104 @@
+package genka.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import genka.catalog.Recipe;
+import genka.catalog.StageSpec;
+import genka.catalog.StageSpec.WeightSpec;
+import genka.catalog.StageSpec.WeightSpec.End;
+import genka.catalog.StageSpec.WeightSpec.Precision;
+import genka.kernel.SeededRandom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fifty steps of each way to learn, and what must not change them. Other stage kinds are in {@link PipelineTest}. */
+final class TrajectoryTest {
+    private static final int STEPS = 50;
+    private static final Pattern LOSS = Pattern.compile("\"loss\":([-0-9.E]+)");
+
+    @TempDir
+    Path home;
+
+    private Trials trials;
+
+    @BeforeEach
+    void atHome() {
+        trials = new Trials(home);
+    }
+
+    private static List<StageSpec> stages(int accumulate, long every) {
+        WeightSpec weights = new WeightSpec(List.of(), Precision.FLOAT, 0.9, End.EMA);
+        return List.of(
+                Tiny.pretrain(STEPS, 8, accumulate, every),
+                Tiny.with(Tiny.pretrain(STEPS, 8, accumulate, every), "averaged", weights, Optional.empty()),
+                Tiny.grpo(STEPS, 0.01, 2));
+    }
+
+    private static Recipe recipe(int threads, List<StageSpec> stages, double everySeconds) {
+        return Tiny.recipe(2, threads, stages, everySeconds);
+    }
+
+    @Test
+    void threadsResumesAndEvaluationsChangeNoBit() throws IOException {
+        byte[] expected = Trials.weights(trials.run(recipe(1, stages(1, 0), 100)));
+        assertThat(Trials.weights(trials.run(recipe(2, stages(1, 0), 100))))
+                .as("two threads")
+                .isEqualTo(expected);
+        assertThat(Trials.weights(trials.run(recipe(1, stages(1, 7), 100))))
+                .as("evaluated and sampled every 7 steps")
+                .isEqualTo(expected);
+        Recipe stopped = recipe(1, stages(1, 0), 0.03);
+        TrainingRun run = trials.start(stopped, RunEvents.NONE);
+        SeededRandom random = SeededRandom.of(4);
+        boolean ended = false;
+        for (int i = 0; i < 5 && !ended; i++) {
+            ended = trials.interrupted(stopped, run.run(), random.nextInt(STEPS), random.nextInt(2) == 0);
+        }
+        if (!ended) {
+            trials.resume(stopped, run.run(), RunEvents.NONE).execute();
+        }
+        assertThat(Trials.weights(run.folder())).as("interrupted").isEqualTo(expected);
+    }
+
+    /**
+     * One batch of 8 and eight of 1 add the same gradients in another order, so their bits differ (docs/training.md); the losses of
+     * fifty steps stay together, neither above nor below.
+     */
+    @Test
+    void eightMicroBatchesLearnAsOneBatch() throws IOException {
+        List<Double> whole = losses(1);
+        List<Double> parts = losses(8);
+        double sum = 0;
+        double largest = 0;
+        for (int step = 0; step < STEPS; step++) {
+            double residual = parts.get(step) / whole.get(step) - 1;
+            sum += residual;
+            largest = Math.max(largest, Math.abs(residual));
+        }
+        assertThat(whole).hasSize(STEPS);
+        assertThat(Math.abs(parts.getFirst() / whole.getFirst() - 1))
+                .as("before any update")
+                .isLessThan(1e-6);
+        assertThat(largest).isLessThan(1e-2);
+        assertThat(Math.abs(sum / STEPS)).isLessThan(2e-3);
+    }
+
+    private List<Double> losses(int accumulate) throws IOException {
+        RunResult result = trials.run(recipe(1, List.of(Tiny.pretrain(STEPS, 8, accumulate, 0)), 100));
+        try (Stream<String> lines = Files.lines(result.folder().resolve("metrics.jsonl"))) {
+            return lines.map(LOSS::matcher)
+                    .filter(Matcher::find)
+                    .map(loss -> Double.parseDouble(loss.group(1)))
+                    .toList();
+        }
+    }
+}
