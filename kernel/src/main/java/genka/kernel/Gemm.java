@@ -115,7 +115,7 @@ public final class Gemm {
     public void packed(
             int m, float[] a, int aAt, int lda, PackedMatrix b, float[] c, int cAt, int ldc, boolean accumulate) {
         packed = b;
-        product(Layout.PACKED, m, b.n(), b.k(), a, aAt, lda, b.values(), 0, 0, c, cAt, ldc, accumulate);
+        product(Layout.PACKED, m, b.n(), b.k(), a, aAt, lda, a, 0, 0, c, cAt, ldc, accumulate);
         packed = null;
     }
 

@@ -7,24 +7,27 @@ package genka.kernel;
  * <p>For a weight W[out, in]: y = x Wᵀ takes {@code new PackedMatrix(in, out)} filled by {@code packTransposed(w, at, in)}, and
  * dx = dy W takes {@code new PackedMatrix(out, in)} filled by {@code pack(w, at, in)}. Any rectangle of a weight can be packed by
  * itself, such as one head's or one expert's rows. Products may read one matrix on several threads; packing needs it alone, but
- * different matrices in one array can be packed at the same time.
+ * different matrices in the same room can be packed at the same time.
  */
 public final class PackedMatrix {
     private final int k;
     private final int n;
-    private final float[] values;
+    private final AlignedFloats values;
     private final int at;
 
-    /** A matrix of zeros with an array of its own. */
+    /** A matrix of zeros with room of its own. */
     public PackedMatrix(int k, int n) {
-        this(k, n, new float[size(k, n)], 0);
+        this(k, n, new AlignedFloats(size(k, n)), 0);
     }
 
-    /** A matrix in {@code values[at .. at + size(k, n)]}, so that many small ones can share an array. */
-    public PackedMatrix(int k, int n, float[] values, int at) {
-        if (k < 0 || n < 0 || at < 0 || values.length - at < size(k, n)) {
+    /**
+     * A matrix in the floats {@code at .. at + size(k, n)} of {@code values}, so that many small ones can share them; sizes are whole
+     * vectors, so matrices that lie one after the other all stay aligned.
+     */
+    public PackedMatrix(int k, int n, AlignedFloats values, int at) {
+        if (k < 0 || n < 0 || at < 0 || values.size() - at < size(k, n)) {
             throw new IllegalArgumentException(
-                    "a packed matrix of " + k + " × " + n + " at " + at + " does not fit " + values.length + " values");
+                    "a packed matrix of " + k + " × " + n + " at " + at + " does not fit " + values.size() + " floats");
         }
         this.k = k;
         this.n = n;
@@ -55,7 +58,7 @@ public final class PackedMatrix {
         Panels.packTransposed(k, n, b, bAt, ldb, values, at);
     }
 
-    float[] values() {
+    AlignedFloats values() {
         return values;
     }
 

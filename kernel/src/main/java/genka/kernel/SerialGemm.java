@@ -2,6 +2,7 @@ package genka.kernel;
 
 import static genka.kernel.Lanes.S;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -32,33 +33,27 @@ public final class SerialGemm {
     private static final int B_VALUES = 256 * 1024;
 
     /** B in rows is packed when more rows of A than this use it. */
-    private static final int PACK_B_ROWS = 2 * MR;
+    private static final int FEW_ROWS = 12;
 
     /** Blocks of A's columns copied together, so that A is read in long runs. */
     private static final int COLUMN_BLOCKS = 8;
 
     private static final int COLUMN_BLOCK = KC * ColumnKernels.STEP + LANES;
 
-    private float[] packedB = {};
+    private AlignedFloats packedB = new AlignedFloats(0);
     private float[] columnBlocks = {};
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
     private final int[] starts = new int[COLUMN_BLOCKS + 1];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
 
-    /** The panels of B in use: the panel of column j, counted from where they start, begins at {@code bAt + j * bPanel}, its row
-     * {@code bRow} is the first. */
-    private float[] b = {};
+    /** The panels of B in use, {@code panelDepth} rows deep; row {@code panelRow} of them is the first. */
+    private AlignedFloats panels = packedB;
 
-    private int bAt;
-    private int bPanel;
-    private int bRow;
-
-    /** The distance of B's rows in full panels and in the last one, from column {@code bLast} on. */
-    private int bStep;
-
-    private int bLast;
-    private int bLastStep;
+    private int panelsAt;
+    private int panelDepth;
+    private int panelRow;
+    private int panelColumns;
 
     /** C[m, n] = A[m, k] B[k, n], added to C when {@code accumulate}. */
     public void nn(
@@ -75,7 +70,11 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        product(false, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        if (m <= FEW_ROWS) {
+            FewRows.nn(m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        } else {
+            product(false, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        }
     }
 
     /** C[m, n] = A[m, k] B[n, k]ᵀ, added to C when {@code accumulate}. */
@@ -158,7 +157,7 @@ public final class SerialGemm {
             int depth;
             for (int p = 0; p < k; p += depth) {
                 depth = depth(k, p);
-                usePanels(b.values(), b.at() + j * k, k, p, n);
+                usePanels(b.values(), b.at() + j * k, k, p, b.n() - j);
                 rowsTimesPanels(m, n, depth, a, aAt + p, lda, c, cAt + j - from, ldc, accumulate || p > 0);
             }
         }
@@ -190,17 +189,13 @@ public final class SerialGemm {
             for (int p = 0; p < k; p += depth) {
                 depth = depth(k, p);
                 boolean load = accumulate || p > 0;
+                roomForB(depth, columns);
                 if (bTransposed) {
-                    roomForB(depth, columns);
                     Panels.packTransposed(depth, columns, b, bAt + j * ldb + p, ldb, packedB, 0);
-                    usePanels(packedB, 0, depth, 0, columns);
-                } else if (m > PACK_B_ROWS || columns % LANES != 0) {
-                    roomForB(depth, columns);
-                    Panels.pack(depth, columns, b, bAt + p * ldb + j, ldb, packedB, 0);
-                    usePanels(packedB, 0, depth, 0, columns);
                 } else {
-                    useRows(b, bAt + p * ldb + j, ldb);
+                    Panels.pack(depth, columns, b, bAt + p * ldb + j, ldb, packedB, 0);
                 }
+                usePanels(packedB, 0, depth, 0, columns);
                 if (aTransposed) {
                     columnsTimesPanels(m, columns, depth, a, aAt + p * lda, lda, c, cAt + j, ldc, load);
                 } else {
@@ -218,31 +213,18 @@ public final class SerialGemm {
 
     private void roomForB(int depth, int columns) {
         int needed = Panels.size(depth, columns);
-        if (packedB.length < needed) {
-            packedB = new float[needed];
+        if (packedB.size() < needed) {
+            packedB = new AlignedFloats(needed);
         }
     }
 
-    /** From now on B is the rows from {@code row} of {@code columns} columns of panels that are {@code k} deep. */
-    private void usePanels(float[] panels, int at, int k, int row, int columns) {
-        b = panels;
-        bLast = columns / NR * NR;
-        bStep = NR;
-        bLastStep = Panels.step(columns, bLast);
-        bAt = at;
-        bPanel = k;
-        bRow = row;
-    }
-
-    /** From now on B is these rows where they lie. */
-    private void useRows(float[] rows, int at, int ldb) {
-        b = rows;
-        bLast = 0;
-        bStep = ldb;
-        bLastStep = ldb;
-        bAt = at;
-        bPanel = 1;
-        bRow = 0;
+    /** From now on B is the rows from {@code row} of {@code columns} columns of panels that are {@code depth} deep. */
+    private void usePanels(AlignedFloats values, int at, int depth, int row, int columns) {
+        panels = values;
+        panelsAt = at;
+        panelDepth = depth;
+        panelRow = row;
+        panelColumns = columns;
     }
 
     private void rowsTimesPanels(
@@ -252,9 +234,7 @@ public final class SerialGemm {
             height = blockRows(m - i);
             int used = Math.min(height, m - i);
             Strips.copyRows(used, depth, a, aAt + i * lda, lda, rowBlock, 0, RowKernels.ROW);
-            for (int j = 0; j < n; j += NR) {
-                block(false, height, used, j, Math.min(NR, n - j), depth, rowBlock, 0, c, cAt + i * ldc + j, ldc, load);
-            }
+            block(false, height, used, n, depth, rowBlock, 0, c, cAt + i * ldc, ldc, load);
         }
     }
 
@@ -275,11 +255,7 @@ public final class SerialGemm {
                 int i = starts[q];
                 int height = starts[q + 1] - i;
                 int used = Math.min(height, m - i);
-                for (int j = 0; j < n; j += NR) {
-                    int width = Math.min(NR, n - j);
-                    int cFrom = cAt + i * ldc + j;
-                    block(true, height, used, j, width, depth, columnBlocks, q * COLUMN_BLOCK, c, cFrom, ldc, load);
-                }
+                block(true, height, used, n, depth, columnBlocks, q * COLUMN_BLOCK, c, cAt + i * ldc, ldc, load);
             }
         }
     }
@@ -305,16 +281,12 @@ public final class SerialGemm {
         }
     }
 
-    /**
-     * A block of A times the panel of column {@code j}. The kernels know whole vectors and fixed heights, what is less goes through
-     * a tile.
-     */
+    /** A block of A times all panels. The kernels know whole vectors and fixed heights, what is less goes through a tile. */
     private void block(
             boolean columns,
             int height,
             int rows,
-            int j,
-            int width,
+            int n,
             int depth,
             float[] a,
             int aAt,
@@ -322,27 +294,56 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean load) {
-        int vectors = width > LANES ? 2 : 1;
-        boolean whole = rows == height && width == vectors * LANES;
-        float[] to = whole ? c : tile;
-        int toAt = whole ? cAt : 0;
-        int toStep = whole ? ldc : NR;
-        if (!whole && load) {
-            copyTile(rows, width, c, cAt, ldc, tile, 0, NR);
+        float[] from = load ? c : zeros;
+        int fromStep = load ? ldc : 0;
+        int fromNext = load ? NR : 0;
+        int whole = rows == height ? n / NR : 0;
+        if (whole > 0) {
+            kernel(columns, height, 2, whole, 0, depth, a, aAt, from, load ? cAt : 0, fromStep, fromNext, c, cAt, ldc);
         }
-        float[] from = load ? to : zeros;
-        int fromAt = load ? toAt : 0;
-        int fromStep = load ? toStep : 0;
-        int step = j < bLast ? bStep : bLastStep;
-        int panel = bAt + j * bPanel + bRow * step;
+        for (int j = whole * NR; j < n; j += NR) {
+            int width = Math.min(NR, n - j);
+            int at = cAt + j;
+            int vectors = Panels.step(panelColumns, j) / LANES;
+            if (rows == height && width == vectors * LANES) {
+                kernel(columns, height, vectors, 1, j, depth, a, aAt, from, load ? at : 0, fromStep, 0, c, at, ldc);
+                continue;
+            }
+            if (load) {
+                copyTile(rows, width, c, at, ldc, tile, 0, NR);
+            }
+            int tileStep = load ? NR : 0;
+            kernel(columns, height, vectors, 1, j, depth, a, aAt, load ? tile : zeros, 0, tileStep, 0, tile, 0, NR);
+            copyTile(rows, width, tile, 0, NR, c, at, ldc);
+        }
+    }
+
+    /** Panels from column {@code j} on. */
+    private void kernel(
+            boolean columns,
+            int height,
+            int vectors,
+            int count,
+            int j,
+            int depth,
+            float[] a,
+            int aAt,
+            float[] from,
+            int fromAt,
+            int fromStep,
+            int fromNext,
+            float[] c,
+            int cAt,
+            int ldc) {
+        MemorySegment b = panels.memory();
+        long at = 4L * (panelsAt + j * panelDepth + panelRow * Panels.step(panelColumns, j));
+        long next = 4L * NR * panelDepth;
         if (columns) {
             ColumnKernels.block(
-                    height, vectors, depth, a, aAt, b, panel, step, from, fromAt, fromStep, to, toAt, toStep);
+                    height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
         } else {
-            RowKernels.block(height, vectors, depth, a, aAt, b, panel, step, from, fromAt, fromStep, to, toAt, toStep);
-        }
-        if (!whole) {
-            copyTile(rows, width, tile, 0, NR, c, cAt, ldc);
+            RowKernels.block(
+                    height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
         }
     }
 
@@ -363,10 +364,10 @@ public final class SerialGemm {
 
     /** The height of the next block; the last may be higher than what remains. */
     private static int blockRows(int remaining) {
-        if (!MANY_REGISTERS) {
-            return remaining > 4 ? 6 : 4;
+        if (remaining > 4) {
+            return MANY_REGISTERS && remaining <= 8 ? 8 : MR;
         }
-        return remaining > 8 ? 13 : remaining > 4 ? 8 : 4;
+        return remaining == 3 ? 4 : remaining;
     }
 
     /** The next depth after {@code done} of k: all about the same. A function of k alone. */

@@ -1,42 +1,50 @@
 package genka.kernel;
 
+import static genka.kernel.Lanes.S;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Copies rows, and narrow strips of columns, to where they lie close together. */
 final class Strips {
-    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = S.length();
+    private static final int LANES = Lanes.COUNT;
 
     /** Rows copied at a time when strips lie side by side, so that the cache lines they share are still in the first cache. */
     static final int ROWS = 32;
 
     private Strips() {}
 
-    /** to[toAt + i * step + p] = from[at + i * ld + p] for i in 0..rows, p in 0..k. */
+    /** to[toAt + i * step + p] = from[at + i * ld + p] for i in 0..rows, p in 0..k */
     static void copyRows(int rows, int k, float[] from, int at, int ld, float[] to, int toAt, int step) {
+        int i = 0;
+        for (; i + 4 <= rows; i += 4) {
+            copyFourRows(k, from, at + i * ld, ld, to, toAt + i * step, step);
+        }
+        for (; i < rows; i++) {
+            System.arraycopy(from, at + i * ld, to, toAt + i * step, k);
+        }
+    }
+
+    private static void copyFourRows(int k, float[] from, int at, int ld, float[] to, int toAt, int step) {
         int whole = S.loopBound(k);
-        for (int i = 0; i < rows; i++) {
-            int source = at + i * ld;
-            int target = toAt + i * step;
-            for (int p = 0; p < whole; p += LANES) {
-                FloatVector.fromArray(S, from, source + p).intoArray(to, target + p);
-            }
-            for (int p = whole; p < k; p++) {
-                to[target + p] = from[source + p];
+        for (int p = 0; p < whole; p += LANES) {
+            FloatVector.fromArray(S, from, at + p).intoArray(to, toAt + p);
+            FloatVector.fromArray(S, from, at + ld + p).intoArray(to, toAt + step + p);
+            FloatVector.fromArray(S, from, at + 2 * ld + p).intoArray(to, toAt + 2 * step + p);
+            FloatVector.fromArray(S, from, at + 3 * ld + p).intoArray(to, toAt + 3 * step + p);
+        }
+        for (int p = whole; p < k; p++) {
+            for (int i = 0; i < 4; i++) {
+                to[toAt + i * step + p] = from[at + i * ld + p];
             }
         }
     }
 
     /**
      * to[toAt + p * step + i] = from[at + p * ld + i] for i in 0..width (at most the lanes), p in 0..k. Writes whole vectors in the
-     * order of p, as {@link Transpose#strip} does.
+     * order of p: what lies between {@code width} and the number of lanes is overwritten, also after the last row.
      */
     static void copy(int width, int k, float[] from, int at, int ld, float[] to, int toAt, int step) {
-        int whole = k;
-        while (whole > 0 && at + (whole - 1) * ld + LANES > from.length) {
-            whole--; // a whole vector would read past the end
-        }
+        int whole = wholeRows(k, LANES, from, at, ld);
         for (int p = 0; p < whole; p++) {
             FloatVector.fromArray(S, from, at + p * ld).intoArray(to, toAt + p * step);
         }
@@ -45,5 +53,14 @@ final class Strips {
                 to[toAt + p * step + i] = from[at + p * ld + i];
             }
         }
+    }
+
+    /** How many of {@code rows} rows have {@code width} values in the array. */
+    static int wholeRows(int rows, int width, float[] from, int at, int ld) {
+        int whole = rows;
+        while (whole > 0 && at + (whole - 1) * ld + width > from.length) {
+            whole--;
+        }
+        return whole;
     }
 }

@@ -3,6 +3,7 @@ package genka.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,7 @@ class PackedMatrixTest {
     private static final int[] COLUMNS = {0, 1, 4, 7, 16, 17, 31, 32, 33, 48, 65, 96};
     private static final int[] DEPTHS = {0, 1, 15, 16, 65, 300};
     private static final int PAD = 5;
+    private static final float SEVENS = Float.intBitsToFloat(0x07070707);
 
     @Test
     void everySizeEqualsTheDefinition() {
@@ -40,6 +42,24 @@ class PackedMatrixTest {
     }
 
     @Test
+    void someColumnsAreTheFirstOfAll() {
+        int k = 20;
+        float[] a = values(30 * k, 1);
+        PackedMatrix packed = new PackedMatrix(k, 96);
+        packed.pack(values(k * 96, 2), 0, 96);
+        float[] all = new float[30 * 96];
+        new SerialGemm().packed(30, a, 0, k, packed, all, 0, 96, false);
+        for (int n : COLUMNS) {
+            float[] some = new float[30 * 96];
+            new SerialGemm().packedColumns(30, n, a, 0, k, packed, some, 0, 96, false);
+            for (int i = 0; i < 30; i++) {
+                float[] expected = Arrays.copyOf(Arrays.copyOfRange(all, i * 96, i * 96 + n), 96);
+                assertThat(Arrays.copyOfRange(some, i * 96, i * 96 + 96)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void packingAgainReplacesTheValues() {
         float[] first = values(48 * 20, 1);
         float[] second = values(48 * 20, 2);
@@ -48,28 +68,30 @@ class PackedMatrixTest {
         repacked.packTransposed(second, 0, 20);
         PackedMatrix fresh = new PackedMatrix(20, 48);
         fresh.packTransposed(second, 0, 20);
-        assertThat(repacked.values()).isEqualTo(fresh.values());
+        assertThat(floats(repacked.values())).isEqualTo(floats(fresh.values()));
     }
 
     @Test
-    void packingStaysInItsPartOfTheArray() {
+    void packingStaysInItsPartOfTheRoom() {
         for (int n : COLUMNS) {
             for (int k : DEPTHS) {
-                float[] shared = new float[PackedMatrix.size(k, n) + 40];
-                Arrays.fill(shared, 7);
+                AlignedFloats shared = new AlignedFloats(PackedMatrix.size(k, n) + 40);
+                shared.memory().fill((byte) 7);
                 PackedMatrix matrix = new PackedMatrix(k, n, shared, 20);
                 matrix.pack(values(k * n, 3), 0, n);
                 matrix.packTransposed(values(k * n, 3), 0, k);
-                assertThat(Arrays.copyOf(shared, 20)).containsOnly(7);
-                assertThat(Arrays.copyOfRange(shared, shared.length - 20, shared.length))
-                        .containsOnly(7);
+                float[] after = floats(shared);
+                assertThat(Arrays.copyOf(after, 20)).containsOnly(SEVENS);
+                assertThat(Arrays.copyOfRange(after, after.length - 20, after.length))
+                        .containsOnly(SEVENS);
             }
         }
     }
 
     @Test
-    void aMatrixPastItsArrayIsRefused() {
-        assertThatThrownBy(() -> new PackedMatrix(4, 4, new float[15], 0)).hasMessageContaining("4 × 4 at 0");
+    void aMatrixPastItsRoomIsRefused() {
+        assertThatThrownBy(() -> new PackedMatrix(4, 4, new AlignedFloats(15), 0))
+                .hasMessageContaining("4 × 4 at 0");
     }
 
     /** Packed from rows or from columns, whole or as part of a shared array; C has a border that must stay as it was. */
@@ -83,7 +105,7 @@ class PackedMatrixTest {
         float[] expected = c.clone();
         NaiveGemm.product(
                 m, n, k, a, 3, lda, 1, b, 7, transposed ? 1 : ldb, transposed ? ldb : 1, expected, 9, ldc, accumulate);
-        PackedMatrix packed = new PackedMatrix(k, n, new float[PackedMatrix.size(k, n) + 11], 11);
+        PackedMatrix packed = new PackedMatrix(k, n, new AlignedFloats(PackedMatrix.size(k, n) + 11), 11);
         if (transposed) {
             packed.packTransposed(b, 7, ldb);
         } else {
@@ -93,6 +115,10 @@ class PackedMatrixTest {
         assertThat(c)
                 .as("m=%d n=%d k=%d accumulate=%s transposed=%s", m, n, k, accumulate, transposed)
                 .isEqualTo(expected);
+    }
+
+    private static float[] floats(AlignedFloats room) {
+        return room.memory().toArray(ValueLayout.JAVA_FLOAT);
     }
 
     private static float[] values(int n, long seed) {

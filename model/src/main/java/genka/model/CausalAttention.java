@@ -1,6 +1,7 @@
 package genka.model;
 
 import genka.catalog.AttentionSpec;
+import genka.kernel.AlignedFloats;
 import genka.kernel.CausalSoftmax;
 import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
@@ -124,13 +125,13 @@ final class CausalAttention {
         return (length + TILE - 1) / TILE * TILE;
     }
 
-    /** One packed matrix [k, tiles * TILE] for each number of tiles, all in one array. */
+    /** One packed matrix [k, tiles * TILE] for each number of tiles, all in the same room. */
     private static PackedMatrix[] packs(PackedMatrix[] old, int tiles, int k) {
         if (old.length > tiles) {
             return old;
         }
         PackedMatrix[] packs = new PackedMatrix[tiles + 1];
-        float[] room = new float[PackedMatrix.size(k, tiles * TILE)];
+        AlignedFloats room = new AlignedFloats(PackedMatrix.size(k, tiles * TILE));
         for (int i = 0; i <= tiles; i++) {
             packs[i] = new PackedMatrix(k, i * TILE, room, 0);
         }

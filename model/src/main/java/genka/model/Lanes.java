@@ -1,5 +1,6 @@
 package genka.model;
 
+import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
@@ -100,8 +101,8 @@ final class Lanes {
         for (int i = 0; i < LANES; i++) {
             lanes[i] = new Lane(model);
         }
-        float[] forward = new float[lanes[0].pass.packedSize()];
-        float[] backward = new float[forward.length];
+        AlignedFloats forward = new AlignedFloats(lanes[0].pass.packedSize());
+        AlignedFloats backward = new AlignedFloats(forward.size());
         for (Lane lane : lanes) {
             lane.pass.keepPacked(forward, backward);
         }

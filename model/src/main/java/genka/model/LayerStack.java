@@ -1,5 +1,6 @@
 package genka.model;
 
+import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ final class LayerStack {
         for (DecoderLayer layer : layers) {
             largest = Math.max(largest, layer.packs().size());
         }
-        float[] room = new float[largest];
+        AlignedFloats room = new AlignedFloats(largest);
         for (DecoderLayer layer : layers) {
             layer.packs().place(room, room);
         }

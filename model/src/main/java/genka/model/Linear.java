@@ -1,5 +1,6 @@
 package genka.model;
 
+import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
 import genka.kernel.SerialGemm;
@@ -76,7 +77,7 @@ class Linear {
     }
 
     /** Where packed copies go: for {@link #packedForward} and for {@link #packedBackwardInput}, which may be one place. */
-    void packInto(float[] forward, int forwardAt, float[] backward, int backwardAt) {
+    void packInto(AlignedFloats forward, int forwardAt, AlignedFloats backward, int backwardAt) {
         forwardPack = new PackedMatrix(in, out, forward, forwardAt);
         backwardPack = new PackedMatrix(out, in, backward, backwardAt);
     }

@@ -1,6 +1,7 @@
 package genka.model;
 
 import genka.catalog.ModelSpec;
+import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.ArrayList;
@@ -204,7 +205,7 @@ public final class ModelPass {
     }
 
     /** Reads packed weights from there, where {@link #packAll} of one of several passes puts them. */
-    void keepPacked(float[] forward, float[] backward) {
+    void keepPacked(AlignedFloats forward, AlignedFloats backward) {
         int at = 0;
         for (WeightPacks packs : packs()) {
             packs.placeKept(forward, backward, at);

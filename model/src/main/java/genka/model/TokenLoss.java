@@ -1,5 +1,6 @@
 package genka.model;
 
+import genka.kernel.AlignedFloats;
 import genka.kernel.CrossEntropy;
 import genka.kernel.Gemm;
 import genka.kernel.SerialGemm;
@@ -100,7 +101,7 @@ final class TokenLoss {
 
     private void pack() {
         if (!placed) {
-            packs().place(new float[packs.size()], new float[packs.size()]);
+            packs().place(new AlignedFloats(packs.size()), new AlignedFloats(packs.size()));
         }
         packs.forward();
         packs.backward();

@@ -1,5 +1,6 @@
 package genka.model;
 
+import genka.kernel.AlignedFloats;
 import genka.kernel.ThreadTeam;
 import java.util.List;
 
@@ -30,11 +31,11 @@ final class WeightPacks {
     }
 
     /** Where the copies go, from the beginning of each room, which may be one and the same. */
-    void place(float[] forward, float[] backward) {
+    void place(AlignedFloats forward, AlignedFloats backward) {
         place(forward, backward, 0);
     }
 
-    private void place(float[] forward, float[] backward, int at) {
+    private void place(AlignedFloats forward, AlignedFloats backward, int at) {
         for (Linear linear : linears) {
             linear.packInto(forward, at, backward, at);
             at += linear.packedSize();
@@ -42,7 +43,7 @@ final class WeightPacks {
     }
 
     /** Uses two rooms, each {@link #size} values from {@code at}, that {@link #packBoth} of one of their users fills. */
-    void placeKept(float[] forward, float[] backward, int at) {
+    void placeKept(AlignedFloats forward, AlignedFloats backward, int at) {
         kept = true;
         place(forward, backward, at);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
+import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ class LayerGradientTest {
     /** Packs the weights and takes the rows through a room block by block, as a layer does. */
     private static void pack(List<Linear> linears, boolean forward) {
         WeightPacks packs = new WeightPacks(TEAM, linears);
-        float[] room = new float[packs.size()];
+        AlignedFloats room = new AlignedFloats(packs.size());
         packs.place(room, room);
         if (forward) {
             packs.forward();
