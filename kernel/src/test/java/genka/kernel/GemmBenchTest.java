@@ -13,7 +13,7 @@ class GemmBenchTest {
         try (ThreadTeam team = new ThreadTeam(1)) {
             GemmBench.Report report = new GemmBench(team, 1_500_000_000L).measure(new int[][] {{128, 128, 128}});
             assertThat(report.rows())
-                    .hasSize(3)
+                    .hasSize(4)
                     .allSatisfy(
                             row -> assertThat(row.gflops()).as(row.layout()).isGreaterThan(report.peakGflops() / 4));
         }
@@ -25,10 +25,18 @@ class GemmBenchTest {
             GemmBench.Report report = new GemmBench(team, 0).measure(new int[][] {{5, 6, 7}, {8, 9, 10}});
             assertThat(report.rows())
                     .extracting(GemmBench.Row::layout)
-                    .containsExactly("NN", "NT", "TN", "NN", "NT", "TN");
+                    .containsExactly("NN", "NT", "TN", "packed", "NN", "NT", "TN", "packed");
             assertThat(report.threads()).isEqualTo(2);
             assertThat(report.peakGflops()).isPositive();
-            assertThat(report.rows()).allSatisfy(row -> assertThat(row.gflops()).isPositive());
+            assertThat(report.rows()).allSatisfy(row -> {
+                assertThat(row.gflops()).isPositive();
+                assertThat(row.peakShare()).isBetween(0.0, 1.0);
+                assertThat(row.threadsRatio()).isPositive();
+            });
+            assertThat(report.tails())
+                    .hasSize(12)
+                    .allSatisfy(tail -> assertThat(tail.timeRatio()).isPositive());
+            assertThat(report.tails()).extracting(GemmBench.Tail::dimension).containsOnly("m", "n", "k");
         }
     }
 }
