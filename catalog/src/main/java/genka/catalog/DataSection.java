@@ -85,7 +85,8 @@ final class DataSection {
         sources.put(
                 Recipe.MAIN,
                 data(top.requiredSection("data", "kind: task, text or jsonl"), 1, DEFAULT_EVALUATION_PROMPTS));
-        top.named("sources", Recipe.MAIN).forEach((name, section) -> sources.put(name, data(section, 0, 0)));
+        NamedSections.under(top, "sources", Recipe.MAIN)
+                .forEach((name, section) -> sources.put(name, data(section, 0, 0)));
         return sources;
     }
 

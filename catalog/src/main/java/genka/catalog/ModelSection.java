@@ -49,7 +49,7 @@ final class ModelSection {
         Map<String, Recipe.ModelSource> models = new LinkedHashMap<>();
         Recipe.ModelSource main = read(top.requiredSection("model", "config or path"));
         models.put(Recipe.MAIN, main);
-        top.named("models", Recipe.MAIN).forEach((name, section) -> {
+        NamedSections.under(top, "models", Recipe.MAIN).forEach((name, section) -> {
             Optional<String> like = section.optionalText("like");
             models.put(name, like.isPresent() ? like(section, like.get(), models) : other(section, main.spec()));
         });

@@ -325,25 +325,6 @@ final class Section {
         return has(key) ? Optional.of(section(key)) : Optional.empty();
     }
 
-    /** The sections under the key by their names, in order; none may be called {@code taken}. */
-    Map<String, Section> named(String key, String taken) {
-        Map<String, Section> sections = new LinkedHashMap<>();
-        if (!has(key)) {
-            return sections;
-        }
-        Section list = section(key);
-        for (String name : list.node.entries().keySet()) {
-            if (!name.matches(NAME) || name.equals(taken)) {
-                list.problem(
-                        name,
-                        "must have a name of letters, digits, dots and dashes, 64 at most, other than " + taken
-                                + ". Maybe student");
-            }
-            sections.put(name, list.section(name));
-        }
-        return sections;
-    }
-
     /** The sections of a list; none when the key is missing. */
     List<Section> sections(String key) {
         Optional<YamlNode> found = find(key);

@@ -11,13 +11,12 @@ import java.util.Map;
  * (arXiv 2510.11495). Options: {@code digits} (2–40, default 5), {@code think_share} (0–1, default 0.3).
  *
  * <p>Three more make the demonstrations as untidy as the text a base model is trained on, each a share of those that think, default 0: {@code
- * mixed_share} writes most running sums as a–j instead of 0–9, so that languages mix ({@code T6+0=g+4=a+5=5+3=i/A8}); {@code
+ * mixed_share} writes running sums as a–j instead of 0–9, so that languages mix ({@code T6+0=g+4=a+5=f+3=i/A8}); {@code
  * untagged_share} leaves out T, / and A ({@code 6+0=6+4=0+5=5+3=8}); {@code hasty_share} adds two digits at a time ({@code T6+0+4=0+5+3=8/A8}), which
  * is shorter and goes wrong more often.
  */
 public final class DigitSum implements TaggedTask {
     private static final int MODULUS = 10;
-    private static final double LETTER_SHARE = 0.75;
     private static final String LETTERS = "abcdefghij";
     private static final String DIGITS = "0123456789";
     private final int digits;
@@ -75,7 +74,7 @@ public final class DigitSum implements TaggedTask {
         }
         String thought = thought(problem.prompt(), drawn(hastyShare, random) ? 2 : 1);
         if (drawn(mixedShare, random)) {
-            thought = mixed(thought, random);
+            thought = mixed(thought);
         }
         return drawn(untaggedShare, random) ? thought : Response.thinking(thought, problem.answer());
     }
@@ -100,11 +99,11 @@ public final class DigitSum implements TaggedTask {
         return thought.toString();
     }
 
-    /** Most running sums in letters, what is copied as it stands. */
-    private static String mixed(String thought, SeededRandom random) {
+    /** Running sums in letters, what is copied as it stands. */
+    private static String mixed(String thought) {
         StringBuilder text = new StringBuilder(thought);
         for (int i = 0; i < text.length(); i++) {
-            if (i > 0 && text.charAt(i - 1) == '=' && random.nextDouble() < LETTER_SHARE) {
+            if (i > 0 && text.charAt(i - 1) == '=') {
                 text.setCharAt(i, LETTERS.charAt(DIGITS.indexOf(text.charAt(i))));
             }
         }
