@@ -40,7 +40,8 @@ final class BenchCommand implements Runnable {
                 .addSubcommand("train", new CommandLine(new BenchTrainCommand(terminal)))
                 .addSubcommand("decode", new CommandLine(new BenchDecodeCommand(terminal)))
                 .addSubcommand("grpo", new CommandLine(new BenchGrpoCommand(terminal)))
-                .addSubcommand("fp8", new CommandLine(new BenchFp8Command(terminal)));
+                .addSubcommand("fp8", new CommandLine(new BenchFp8Command(terminal)))
+                .addSubcommand("plan", new CommandLine(new BenchPlanCommand(terminal)));
     }
 
     @Override

@@ -1,25 +1,168 @@
 package genka.app;
 
+import genka.catalog.Accelerator;
+import genka.catalog.Accelerators;
+import genka.catalog.RateCards;
+import genka.catalog.Recipe;
+import genka.catalog.RecipeReader;
+import genka.plan.Calibrations;
+import genka.plan.Front;
+import genka.plan.HourlyPrice;
+import genka.plan.Planner;
+import genka.plan.RunPlan;
+import genka.plan.Transformer;
+import genka.plan.Transformers;
 import genka.units.GenkaException;
+import genka.units.Tokens;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A verb that comes later; it says so instead of being unknown. */
-@Command(name = "plan", header = "Predict time, memory and money of a recipe before it runs (in a later release).")
-final class PlanCommand implements Runnable {
+/** Predicts what a training run needs. */
+@Command(
+        name = "plan",
+        header = "Predict hours, memory and dollars of a training run before it runs.",
+        synopsisHeading = "%nUsage: ",
+        footer = {
+            "",
+            "A recipe is planned as its `where` says, or on other accelerators with --on. Without a recipe, --model, --tokens",
+            "and --on plan the fastest way to train a model. --search compares ways to spread the longest stage.",
+            "",
+            "Examples:",
+            "  ./genka plan recipes/deepseek-v3.yaml",
+            "  ./genka plan recipes/deepseek-v3.yaml --on 4096xH100 --search",
+            "  ./genka plan --model llama3-70b --tokens 2T --on 512xH100"
+        })
+final class PlanCommand implements Callable<Integer> {
+    private static final Pattern PLACE = Pattern.compile("([0-9]{1,7}) ?[x×*] ?(.+)");
+    private static final int USUAL_SEQUENCE = 4096;
+    private static final double USUAL_BATCH_TOKENS = 4e6;
+
+    private final Terminal terminal;
+
+    @Parameters(arity = "0..1", paramLabel = "RECIPE", description = "A recipe: a YAML file such as those in recipes/.")
+    @Nullable
+    Path recipe;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change a value of the recipe. Can be repeated.")
+    List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description = "A config.json, a folder with one, or a name of facts/models.yaml.")
+    @Nullable
+    String model;
+
+    @Option(names = "--tokens", paramLabel = "N", description = "Tokens to train on: 2T, 300B.")
+    @Nullable
+    String tokens;
+
+    @Option(names = "--on", paramLabel = "NxNAME", description = "Accelerators: 512xH100.")
+    @Nullable
+    String on;
+
+    @Option(names = "--sequence", paramLabel = "N", description = "Tokens of a sequence. Otherwise 4096.")
+    int sequence = USUAL_SEQUENCE;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step. Otherwise about 4 M tokens.")
+    long batch;
+
+    @Option(names = "--precision", paramLabel = "TYPE", description = "bf16, fp8 or fp4. Otherwise bf16.")
+    String precision = "bf16";
+
+    @Option(
+            names = "--rates",
+            paramLabel = "CARD",
+            description =
+                    "A rate card of facts/rates or a file of yours that ends in .yaml. Otherwise the accelerator's rent.")
+    @Nullable
+    String rates;
+
+    @Option(names = "--search", description = "Compare ways to spread the work: the fastest, and the Pareto front.")
+    boolean search;
+
+    @Option(names = "--json", description = "Print the plan as one JSON object.")
+    boolean json;
+
     @Mixin
     HelpOption help = new HelpOption();
 
-    @Parameters(arity = "0..*", hidden = true)
-    List<String> ignored = List.of();
-
-    PlanCommand(Terminal terminal) {}
+    PlanCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     @Override
-    public void run() {
-        throw GenkaException.user(
-                "plan is not in this release: it will predict time, memory and money of a recipe. Maybe run a recipe here instead: ./genka run recipes/r1-zero-tiny.yaml");
+    public Integer call() {
+        Planner planner = new Planner(Calibrations.shipped());
+        RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
+        List<Front.Point> front = search ? planner.front(plan.longest()) : List.of();
+        if (json) {
+            Json.print(terminal, PlanView.of(plan, front));
+        } else {
+            terminal.out().print(PlanScreen.text(plan, planner.options(plan), terminal.style()));
+            if (search) {
+                terminal.out().print(PlanScreen.front(plan, front, terminal.style()));
+            }
+        }
+        return 0;
+    }
+
+    private RunPlan recipe(Planner planner, Path file) {
+        if (model != null || tokens != null) {
+            throw GenkaException.user("a recipe names its model and tokens. Maybe leave out --model and --tokens");
+        }
+        Recipe read = RecipeReader.read(file, overrides).recipe();
+        if (on != null) {
+            Place place = place(on);
+            return planner.plan(read, place.accelerator(), place.count(), price(place.accelerator()));
+        }
+        return planner.plan(read, this::price);
+    }
+
+    private RunPlan model(Planner planner) {
+        if (model == null || tokens == null || on == null) {
+            throw GenkaException.user("plan needs a recipe, or --model, --tokens and --on."
+                    + " Maybe: ./genka plan recipes/deepseek-v3.yaml");
+        }
+        Place place = place(on);
+        Transformer transformer = Transformers.shipped().read(model);
+        long sequences = batch > 0 ? batch : Math.max(1, Math.round(USUAL_BATCH_TOKENS / sequence));
+        return planner.plan(
+                transformer,
+                Tokens.parse(tokens).count(),
+                sequence,
+                sequences,
+                place.accelerator(),
+                place.count(),
+                precision,
+                price(place.accelerator()));
+    }
+
+    private HourlyPrice price(Accelerator accelerator) {
+        return rates == null ? HourlyPrice.rent(accelerator) : HourlyPrice.of(RateCards.named(rates));
+    }
+
+    private record Place(int count, Accelerator accelerator) {}
+
+    private static Place place(String text) {
+        Matcher parts = PLACE.matcher(text.strip());
+        if (!parts.matches()) {
+            throw GenkaException.user("--on (" + text + ") must be a number and an accelerator. Maybe 512xH100?");
+        }
+        int count = Integer.parseInt(parts.group(1));
+        if (count == 0) {
+            throw GenkaException.user(
+                    "--on (" + text + ") must be at least one accelerator. Maybe 8x" + parts.group(2));
+        }
+        return new Place(count, Accelerators.shipped().named(parts.group(2)));
     }
 }

@@ -53,7 +53,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', textBlock = """
             --versoin          | unknown option '--versoin'. Maybe you meant --version?
             frobnicate         | unknown command 'frobnicate'. Maybe see ./genka --help.
-            plan               | plan is not in this release
+            plan               | plan needs a recipe, or --model, --tokens and --on.
             serve              | serve is not in this release
             """)
     void mistakesGetTheNearestNameAndExitTwo(String line, String expected) {

@@ -45,6 +45,21 @@ public record Cluster(
                 accelerator.networkBytesPerSecond());
     }
 
+    /** As many of them as that. */
+    Cluster with(int count) {
+        return new Cluster(
+                name,
+                count,
+                domain,
+                bf16,
+                fp8,
+                fp4,
+                memoryBytes,
+                memoryBytesPerSecond,
+                linkBytesPerSecond,
+                networkBytesPerSecond);
+    }
+
     /** The same with another network between domains. */
     Cluster withNetwork(double bytesPerSecond) {
         return new Cluster(

@@ -28,6 +28,7 @@ final class LayerTime {
     private double spread;
     private double rate;
     private double productTime;
+    private double upTime;
     private double attentionTime;
     private double memoryTime;
     private double launchTime;
@@ -57,7 +58,7 @@ final class LayerTime {
             case FP4 -> c(Constant.FP4_EFFICIENCY);
         };
         rate = cluster.flopsPerSecond(strategy.precision()) * reached;
-        productTime = attentionTime = memoryTime = launchTime = tensorTime = contextTime = expertTime = 0;
+        productTime = upTime = attentionTime = memoryTime = launchTime = tensorTime = contextTime = expertTime = 0;
         double mtp = model.mtpModules();
         boolean experts = model.moeLayers() > 0;
         attention(model.attentionLayers() + mtp);
@@ -91,7 +92,7 @@ final class LayerTime {
         time.add(Part.EXPERT, share * 2 * expert);
         double again = switch (strategy.recompute()) {
             case NONE -> 0;
-            case SELECTIVE -> job.stack().fusedAttention() ? 0 : attentionTime;
+            case SELECTIVE -> job.stack().fusedAttention() ? memoryTime / 2 + upTime : attentionTime;
             case FULL -> productTime + attentionTime + memoryTime + tensor + context + expert;
         };
         time.add(Part.RECOMPUTE, share * again);
@@ -142,11 +143,12 @@ final class LayerTime {
         double keys = Math.max(1, (double) a.kvHeads() / strategy.tensor());
         double one = product(tokens, width, heads * a.vDim());
         if (a.latent()) {
-            one += a.qLora() == 0
-                    ? product(tokens, heads * a.qkDim(), width)
-                    : product(tokens, a.qLora(), width) + product(tokens, heads * a.qkDim(), a.qLora());
-            one += product(tokens, a.kvLora() + a.ropeDim(), width)
-                    + product(tokens, heads * (a.qkDim() - a.ropeDim() + a.vDim()), a.kvLora());
+            double up = product(tokens, heads * (a.qkDim() - a.ropeDim() + a.vDim()), a.kvLora())
+                    + product(tokens, heads * a.qkDim(), a.qLora() == 0 ? width : a.qLora());
+            one += up
+                    + product(tokens, a.kvLora() + a.ropeDim(), width)
+                    + (a.qLora() == 0 ? 0 : product(tokens, a.qLora(), width));
+            upTime += layers * up;
             keys = heads;
         } else {
             one += product(tokens, heads * a.qkDim() + keys * (a.qkDim() + a.vDim()), width);

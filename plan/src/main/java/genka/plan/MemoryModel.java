@@ -62,7 +62,7 @@ public final class MemoryModel {
         Strategy s = job.strategy();
         double layer = layerBytes(job);
         double layers = (double) job.model().depth() / s.pipeline();
-        double full = fullLayerBytes(job, true);
+        double full = keptLayerBytes(job, true);
         double working = s.recompute() == Recompute.FULL ? full : 0;
         double first = inFlight(s, job.microBatches()) * layers * layer + working;
         double last = Math.min(job.microBatches(), inFlightLast(s)) * layers * layer + working + logitBytes(job);
@@ -72,8 +72,8 @@ public final class MemoryModel {
     /** Bytes of a micro-batch kept in a mean layer until its backward pass. */
     private static double layerBytes(Job job) {
         return switch (job.strategy().recompute()) {
-            case NONE -> fullLayerBytes(job, true);
-            case SELECTIVE -> fullLayerBytes(job, false);
+            case NONE -> keptLayerBytes(job, true);
+            case SELECTIVE -> keptLayerBytes(job, false);
             case FULL ->
                 HALF
                         * tokens(job)
@@ -88,8 +88,11 @@ public final class MemoryModel {
                 / job.strategy().context();
     }
 
-    /** With {@code scores}, those of an attention that keeps them: 5 a s² b bytes. */
-    private static double fullLayerBytes(Job job, boolean scores) {
+    /**
+     * Inputs of products in their own precision, norms' inputs in 16 bits, scores (5 a s² b bytes) where attention keeps them. With
+     * {@code all} false, what selective recomputation keeps: no scores, no outputs of norms and activation functions, latents only (DeepSeek-V3 §3.3.3).
+     */
+    private static double keptLayerBytes(Job job, boolean all) {
         Transformer m = job.model();
         Strategy s = job.strategy();
         double tokens = tokens(job);
@@ -97,23 +100,27 @@ public final class MemoryModel {
         double split = 1.0 / s.tensor();
         double replicated = s.sequenceParallel() ? split : 1;
         Transformer.Attention a = m.attention();
+        double input = Math.max(1, s.precision().bytes());
+        double norms = width * replicated * (HALF + (all ? input : 0));
+        double kept = (m.matrices() - 1) * (all ? 1 : input / HALF) + (all ? input / HALF : 0);
         double heads = (double) a.heads() * (a.qkDim() + a.vDim())
                 + (double) (a.latent() ? a.heads() : a.kvHeads()) * (a.qkDim() + a.vDim());
         double latent = a.latent() ? 2.0 * (a.qLora() + a.kvLora() + a.ropeDim()) : 0;
-        double attention = tokens * (4 * width * replicated + HALF * heads * split + HALF * latent);
-        if (scores && !job.stack().fusedAttention()) {
+        double attention =
+                tokens * (norms + HALF * (all || !a.latent() ? heads : a.heads() * a.vDim()) * split + HALF * latent);
+        if (all && !job.stack().fusedAttention()) {
             attention += 5.0 * a.heads() * split * tokens * job.sequence();
         }
-        double dense = tokens * (4 * width * replicated + HALF * m.matrices() * m.intermediate() * split);
+        double dense = tokens * (norms + HALF * kept * m.intermediate() * split);
         double moe = 0;
         if (m.moeLayers() > 0) {
             Transformer.Experts e = m.experts();
             double copies = tokens * split * e.perToken();
-            moe = tokens * 4 * width * replicated
-                    + tokens * HALF * m.matrices() * e.shared() * split
-                    + copies * HALF * (2 * e.width(width) + m.matrices() * e.intermediate());
+            moe = tokens * norms
+                    + tokens * HALF * kept * e.shared() * split
+                    + copies * ((input + (all ? HALF : 0)) * e.width(width) + HALF * kept * e.intermediate());
         }
-        double mamba = tokens * (4 * width * replicated + HALF * 5 * m.mambaInner() * split);
+        double mamba = tokens * (norms + HALF * 5 * m.mambaInner() * split);
         double sum = m.attentionLayers() * attention
                 + m.denseLayers() * dense
                 + m.moeLayers() * moe

@@ -42,7 +42,7 @@ public final class Search {
         return best.stream().min(Comparator.comparingDouble(Found::seconds));
     }
 
-    /** Hands every strategy that fits to {@code into}. */
+    /** Hands every strategy that fits to {@code into}, with its time. */
     public void each(
             Transformer transformer,
             Cluster cluster,
@@ -51,6 +51,18 @@ public final class Search {
             int sequence,
             long batch,
             Consumer<Found> into) {
+        jobs(transformer, cluster, stack, precision, sequence, batch, job -> consider(job, into));
+    }
+
+    /** Hands every strategy to {@code into}, whether it fits or not. */
+    void jobs(
+            Transformer transformer,
+            Cluster cluster,
+            Stack stack,
+            Precision precision,
+            int sequence,
+            long batch,
+            Consumer<Job> into) {
         int count = cluster.accelerators();
         for (int tensor = 1; tensor <= Math.min(cluster.domain(), 8) && count % tensor == 0; tensor *= 2) {
             if (transformer.attention().heads() % tensor != 0) {
@@ -90,7 +102,7 @@ public final class Search {
             int tensor,
             int pipeline,
             int context,
-            Consumer<Found> into) {
+            Consumer<Job> into) {
         int data = cluster.accelerators() / (tensor * pipeline * context);
         if (data > batch) {
             return;
@@ -102,7 +114,7 @@ public final class Search {
                 continue;
             }
             for (int micro = 1; micro <= Math.min(16, batch / data); micro *= 2) {
-                for (Recompute recompute : List.of(Recompute.NONE, Recompute.FULL)) {
+                for (Recompute recompute : List.of(Recompute.NONE, Recompute.SELECTIVE, Recompute.FULL)) {
                     for (int stage = 1; stage <= 3; stage += 2) {
                         if (stage == 3 && pipeline > 1) {
                             continue;
@@ -111,27 +123,25 @@ public final class Search {
                             if (chunks > 1 && transformer.depth() < pipeline * chunks) {
                                 continue;
                             }
-                            consider(
-                                    new Job(
-                                            transformer,
-                                            cluster,
-                                            new Strategy(
-                                                    tensor,
-                                                    pipeline,
-                                                    chunks,
-                                                    context,
-                                                    data,
-                                                    expert,
-                                                    micro,
-                                                    stage,
-                                                    recompute,
-                                                    Schedule.ONE_F_ONE_B,
-                                                    tensor > 1,
-                                                    precision),
-                                            stack,
-                                            sequence,
-                                            batch),
-                                    into);
+                            into.accept(new Job(
+                                    transformer,
+                                    cluster,
+                                    new Strategy(
+                                            tensor,
+                                            pipeline,
+                                            chunks,
+                                            context,
+                                            data,
+                                            expert,
+                                            micro,
+                                            stage,
+                                            recompute,
+                                            Schedule.ONE_F_ONE_B,
+                                            tensor > 1,
+                                            precision),
+                                    stack,
+                                    sequence,
+                                    batch));
                         }
                     }
                 }

@@ -28,7 +28,10 @@ public record Strategy(
     /** What the backward pass computes again instead of keeping. */
     public enum Recompute {
         NONE,
-        /** Only the core of attention (arXiv 2205.05198 §5). */
+        /**
+         * What is large and cheap: the core of attention where its scores are kept (arXiv 2205.05198 §5), norms, activation
+         * functions and the up-projections of latent attention (DeepSeek-V3 §3.2.3).
+         */
         SELECTIVE,
         /** Whole layers. */
         FULL

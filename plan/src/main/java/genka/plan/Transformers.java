@@ -1,9 +1,13 @@
 package genka.plan;
 
+import genka.catalog.AttentionSpec;
 import genka.catalog.GenkaRoot;
+import genka.catalog.ModelSpec;
+import genka.catalog.MoeSpec;
 import genka.catalog.Nearest;
 import genka.catalog.YamlFile;
 import genka.units.GenkaException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -45,6 +49,16 @@ public final class Transformers {
         return Optional.ofNullable(byPlainName.get(plain(bare)));
     }
 
+    /** A config.json, a folder with one, or a name. */
+    public Transformer read(String nameOrPath) {
+        Path path = Path.of(nameOrPath);
+        Path file = Files.isDirectory(path) ? path.resolve("config.json") : path;
+        if (!nameOrPath.endsWith(".json") && !Files.exists(file)) {
+            return named(nameOrPath);
+        }
+        return TransformerConfig.read(nameOrPath, Values.of(YamlFile.read(file)));
+    }
+
     public Transformer named(String name) {
         return find(name)
                 .orElseThrow(() -> GenkaException.user(
@@ -81,6 +95,55 @@ public final class Transformers {
                 0,
                 0,
                 false);
+    }
+
+    /** The planner's view of a model that a recipe describes. */
+    public static Transformer of(String name, ModelSpec spec) {
+        Transformer.Attention attention = switch (spec.attention()) {
+            case AttentionSpec.Mla mla ->
+                new Transformer.Attention(
+                        mla.heads(),
+                        mla.heads(),
+                        mla.qkHeadDim(),
+                        mla.vHeadDim(),
+                        mla.qLoraRank(),
+                        mla.kvLoraRank(),
+                        mla.qkRopeHeadDim());
+            case AttentionSpec.Gqa gqa -> Transformer.Attention.grouped(gqa.heads(), gqa.kvHeads(), gqa.headDim());
+        };
+        int moeLayers = 0;
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            moeLayers += spec.isMoe(layer) ? 1 : 0;
+        }
+        Transformer.Experts experts = spec.moe().map(Transformers::experts).orElse(Transformer.Experts.NONE);
+        return new Transformer(
+                name,
+                spec.hiddenSize(),
+                spec.vocabSize(),
+                spec.tiedEmbeddings(),
+                attention,
+                spec.layers(),
+                0,
+                0,
+                spec.layers() - moeLayers,
+                spec.intermediateSize(),
+                true,
+                experts,
+                moeLayers,
+                0,
+                0,
+                spec.mtpModules(),
+                true);
+    }
+
+    private static Transformer.Experts experts(MoeSpec moe) {
+        return new Transformer.Experts(
+                moe.routedExperts(),
+                moe.expertsPerToken(),
+                moe.intermediateSize(),
+                moe.sharedExperts() * moe.intermediateSize(),
+                0,
+                moe.groups() > 1 ? moe.keptGroups() : 0);
     }
 
     private static String plain(String name) {

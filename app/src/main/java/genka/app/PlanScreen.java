@@ -1,0 +1,176 @@
+package genka.app;
+
+import genka.plan.Front;
+import genka.plan.RunPlan;
+import genka.plan.StagePlan;
+import genka.plan.StepTime;
+import genka.plan.Strategy;
+import genka.units.Words;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A plan as text: one screen. */
+final class PlanScreen {
+    private static final double GIGA = 1e9;
+    private static final double HOURS_A_DAY = 24;
+    private static final double WORTH_SHOWING = 0.015;
+
+    private PlanScreen() {}
+
+    static String text(RunPlan plan, List<String> options, Style style) {
+        StagePlan longest = plan.longest();
+        StringBuilder text = new StringBuilder();
+        text.append("Plan of ")
+                .append(style.bold(plan.name()))
+                .append(" on ")
+                .append(longest.job().cluster().accelerators())
+                .append(" × ")
+                .append(longest.job().cluster().name())
+                .append(" at $")
+                .append(Words.decimal(plan.price().usd(), 2))
+                .append(" an hour each\n\n");
+        text.append(stages(plan, style)).append('\n');
+        text.append(totals(plan, style)).append('\n');
+        text.append(longest(longest, style)).append('\n');
+        options.forEach(option -> text.append("  ").append(option).append('\n'));
+        plan.notes().forEach(note -> text.append("  ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static String stages(RunPlan plan, Style style) {
+        Table table = Table.of(
+                "stage", ">tokens", ">sequence", ">step", ">tokens/s each", ">hours", ">accelerator hours", ">memory");
+        for (StagePlan stage : plan.stages()) {
+            table.row(
+                    stage.name(),
+                    Words.count(stage.tokens()),
+                    Integer.toString(stage.job().sequence()),
+                    Words.duration(stage.stepSeconds()),
+                    Words.count(stage.tokensPerSecondPerAccelerator()),
+                    Words.decimal(stage.hours(), stage.hours() < 10 ? 1 : 0),
+                    Words.count(stage.acceleratorHours()),
+                    Words.decimal(stage.memory().total() / GIGA, 0) + " GB" + (stage.fits() ? "" : " (too much)"));
+        }
+        return table.text("  ", style);
+    }
+
+    private static String totals(RunPlan plan, Style style) {
+        Table table = Table.of("total", ">predicted", "80 % range", "");
+        table.row(
+                "days",
+                Words.decimal(plan.hours() / HOURS_A_DAY, 1),
+                range(plan.hours() / HOURS_A_DAY * plan.low(), plan.hours() / HOURS_A_DAY * plan.high(), 1),
+                "");
+        table.row(
+                "accelerator hours",
+                Words.count(plan.acceleratorHours()),
+                Words.count(plan.acceleratorHours() * plan.low()) + " to "
+                        + Words.count(plan.acceleratorHours() * plan.high()),
+                plan.published()
+                        .map(stated -> "published " + Words.count(stated.acceleratorHours()) + ", this is "
+                                + signed(plan.acceleratorHours() / stated.acceleratorHours() - 1))
+                        .orElse(""));
+        table.row(
+                "dollars",
+                "$" + Words.count(plan.usd()),
+                "$" + Words.count(plan.usdLow()) + " to $" + Words.count(plan.usdHigh()),
+                "price: " + plan.price().source());
+        return table.text("  ", style);
+    }
+
+    private static String range(double low, double high, int digits) {
+        return Words.decimal(low, digits) + " to " + Words.decimal(high, digits);
+    }
+
+    private static String signed(double share) {
+        return (share < 0 ? "−" : "+") + Words.percent(Math.abs(share));
+    }
+
+    private static String longest(StagePlan stage, Style style) {
+        Strategy s = stage.job().strategy();
+        StringBuilder text = new StringBuilder();
+        text.append("  ")
+                .append(style.bold(stage.name()))
+                .append(" spread over ")
+                .append(spread(s))
+                .append('\n');
+        Table table = Table.of("where a step's time goes", ">share", ">seconds");
+        stage.shares().entrySet().stream()
+                .filter(entry -> entry.getValue() > WORTH_SHOWING)
+                .sorted(Map.Entry.<StepTime.Part, Double>comparingByValue().reversed())
+                .forEach(entry -> table.row(
+                        entry.getKey().words(),
+                        Words.percent(entry.getValue()),
+                        Words.decimal(entry.getValue() * stage.stepSeconds(), 2)));
+        text.append(table.text("  ", style));
+        text.append("  memory of the fullest accelerator: parameters ")
+                .append(gigabytes(stage.memory().parameters()))
+                .append(", gradients ")
+                .append(gigabytes(stage.memory().gradients()))
+                .append(", optimizer ")
+                .append(gigabytes(stage.memory().optimizer()))
+                .append(", activations ")
+                .append(gigabytes(stage.memory().activations()))
+                .append(", other ")
+                .append(gigabytes(stage.memory().other()))
+                .append(" GB\n");
+        return text.toString();
+    }
+
+    private static String gigabytes(double bytes) {
+        return Words.decimal(bytes / GIGA, 1);
+    }
+
+    /** "8 pipeline × 4 tensor × 16 data ranks, experts over 64, ...". */
+    static String spread(Strategy s) {
+        StringBuilder text = new StringBuilder();
+        text.append(s.data()).append(" data");
+        part(text, s.pipeline(), "pipeline");
+        part(text, s.tensor(), "tensor");
+        part(text, s.context(), "context");
+        text.append(" ranks");
+        if (s.expert() > 1) {
+            text.append(", experts over ").append(s.expert());
+        }
+        if (s.pipeline() > 1) {
+            text.append(", ")
+                    .append(s.schedule().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            if (s.chunks() > 1) {
+                text.append(" of ").append(s.chunks()).append(" chunks");
+            }
+        }
+        text.append(", micro-batch ").append(s.microBatch());
+        text.append(", ZeRO ").append(s.zeroStage());
+        text.append(", recompute ").append(s.recompute().name().toLowerCase(Locale.ROOT));
+        return text.append(", ")
+                .append(s.precision().name().toLowerCase(Locale.ROOT))
+                .toString();
+    }
+
+    private static void part(StringBuilder text, int ranks, String name) {
+        if (ranks > 1) {
+            text.append(" × ").append(ranks).append(' ').append(name);
+        }
+    }
+
+    static String front(RunPlan plan, List<Front.Point> front, Style style) {
+        Table table = Table.of(">accelerators", ">days", ">dollars", ">memory", "how", "why it is here");
+        double steps = plan.longest().steps();
+        for (Front.Point point : front) {
+            double hours = steps * point.seconds() / 3600;
+            table.row(
+                    Integer.toString(point.accelerators()),
+                    Words.decimal(hours / HOURS_A_DAY, 1),
+                    "$"
+                            + Words.count(
+                                    hours * point.accelerators() * plan.price().usd()),
+                    gigabytes(point.bytes()) + " GB",
+                    spread(point.job().strategy()),
+                    point.why());
+        }
+        return "\n  " + plan.longest().name()
+                + ": no other way found is better in time, cost, accelerators and memory at once\n"
+                + table.text("  ", style);
+    }
+}

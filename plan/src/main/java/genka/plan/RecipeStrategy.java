@@ -1,0 +1,105 @@
+package genka.plan;
+
+import genka.catalog.Nearest;
+import genka.plan.Strategy.Recompute;
+import genka.units.GenkaException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads a recipe's {@code where.parallelism}. */
+final class RecipeStrategy {
+    private static final List<String> SCHEDULES =
+            List.of("gpipe", "1f1b", "zb-h1", "zb-h2", "zb-v", "dualpipe", "dualpipev");
+
+    private RecipeStrategy() {}
+
+    /** What it says; data ranks are what is left when it does not say them. */
+    static Strategy read(Map<String, Object> said, int count, long batch) {
+        Values values = new Values(said);
+        int tensor = values.whole("tensor").orElse(1);
+        int pipeline = values.whole("pipeline").orElse(1);
+        int context = values.whole("context").orElse(1);
+        int spread = tensor * pipeline * context;
+        if (count % spread != 0) {
+            throw GenkaException.user("where.parallelism: tensor x pipeline x context (" + spread
+                    + ") must divide where.count (" + count + ")");
+        }
+        int data = values.whole("data").orElse(count / spread);
+        if (data * spread != count) {
+            throw GenkaException.user("where.parallelism: tensor x pipeline x context x data (" + data * spread
+                    + ") must be where.count (" + count + "). Maybe data " + count / spread + "?");
+        }
+        if (data > batch) {
+            throw GenkaException.user(
+                    "where.parallelism.data (" + data + ") must be at most the batch (" + batch + " sequences)");
+        }
+        return new Strategy(
+                tensor,
+                pipeline,
+                1,
+                context,
+                data,
+                values.whole("expert").orElse(1),
+                values.whole("micro_batch").orElse(1),
+                values.whole("zero_stage").orElse(1),
+                Recompute.NONE,
+                schedule(values.text("pipeline_schedule").orElse("1f1b").toLowerCase(Locale.ROOT)),
+                tensor > 1,
+                precision(said));
+    }
+
+    static Precision precision(Map<String, Object> said) {
+        return Precision.named(new Values(said).text("precision").orElse("bf16"));
+    }
+
+    private static Schedule schedule(String name) {
+        return switch (SCHEDULES.indexOf(name)) {
+            case 0 -> Schedule.GPIPE;
+            case 1 -> Schedule.ONE_F_ONE_B;
+            case 2 -> Schedule.ZB_H1;
+            case 3 -> Schedule.ZB_H2;
+            case 4 -> Schedule.ZB_V;
+            case 5 -> Schedule.DUALPIPE;
+            case 6 -> Schedule.DUALPIPE_V;
+            default ->
+                throw GenkaException.user("where.parallelism.pipeline_schedule (" + name + ") is unknown."
+                        + Nearest.advice(name, SCHEDULES));
+        };
+    }
+
+    /** The same job with more and more computed again, then cut over context ranks taken from the data ranks, until it fits. */
+    static Job fitting(Job job) {
+        Job at = job;
+        while (!MemoryModel.fits(at)) {
+            Strategy s = at.strategy();
+            Strategy next;
+            if (s.recompute() != Recompute.FULL) {
+                Recompute more = s.recompute() == Recompute.NONE ? Recompute.SELECTIVE : Recompute.FULL;
+                next = with(s, s.context(), s.data(), more);
+            } else if (s.data() % 2 == 0 && s.context() < 64) {
+                next = with(s, 2 * s.context(), s.data() / 2, s.recompute());
+            } else {
+                return job;
+            }
+            at = new Job(at.model(), at.cluster(), next, at.stack(), at.sequence(), at.globalBatch());
+        }
+        return at;
+    }
+
+    private static Strategy with(Strategy s, int context, int data, Recompute recompute) {
+        return new Strategy(
+                s.tensor(),
+                s.pipeline(),
+                s.chunks(),
+                context,
+                data,
+                s.expert(),
+                s.microBatch(),
+                s.zeroStage(),
+                recompute,
+                s.schedule(),
+                s.sequenceParallel(),
+                s.precision());
+    }
+}

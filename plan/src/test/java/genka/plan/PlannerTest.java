@@ -1,0 +1,83 @@
+package genka.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import genka.catalog.Accelerator;
+import genka.catalog.Accelerators;
+import genka.catalog.GenkaRoot;
+import genka.catalog.Recipe;
+import genka.catalog.RecipeReader;
+import genka.units.GenkaException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+    private final Planner planner = new Planner(Calibrations.shipped());
+    private final Accelerator h100 = Accelerators.shipped().named("H100");
+
+    @Test
+    void deepSeekV3IsPlannedWithinItsRange() {
+        Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/deepseek-v3.yaml"))
+                .recipe();
+        RunPlan plan = planner.plan(recipe, HourlyPrice::rent);
+        double published = plan.published().orElseThrow().acceleratorHours();
+        assertThat(published).isEqualTo(2_788_000);
+        assertThat(published).isBetween(plan.acceleratorHours() * plan.low(), plan.acceleratorHours() * plan.high());
+        assertThat(plan.acceleratorHours()).isBetween(0.8 * published, 1.2 * published);
+        assertThat(plan.stages()).allMatch(StagePlan::fits);
+        assertThat(plan.usd()).isEqualTo(plan.acceleratorHours() * 2);
+        assertThat(plan.usdLow()).isLessThan(plan.usd());
+        assertThat(plan.longest().shares().values().stream().mapToDouble(x -> x).sum())
+                .isBetween(1 - 1e-9, 1 + 1e-9);
+    }
+
+    @Test
+    void searchFindsWhatTryingAllFinds() {
+        Transformer model = Transformers.shipped().named("llama3-8b");
+        Cluster cluster = Cluster.of(h100, 16);
+        Search search = new Search(Calibration.prior());
+        List<Search.Found> all = new ArrayList<>();
+        search.each(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256, all::add);
+        Search.Found best = all.stream()
+                .min(Comparator.comparingDouble(Search.Found::seconds))
+                .orElseThrow();
+        assertThat(search.fastest(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256))
+                .contains(best);
+        assertThat(all).allMatch(found -> found.bytes() <= cluster.memoryBytes());
+    }
+
+    @Test
+    void nothingOnTheFrontIsBeaten() {
+        RunPlan plan = planner.plan(
+                Transformers.shipped().named("llama3-8b"), 1e12, 4096, 1024, h100, 64, "bf16", HourlyPrice.rent(h100));
+        List<Front.Point> front = planner.front(plan.longest());
+        assertThat(front).isNotEmpty();
+        assertThat(front.getFirst().why()).contains("fastest");
+        for (Front.Point a : front) {
+            assertThat(front)
+                    .noneMatch(b -> b.seconds() < 0.97 * a.seconds()
+                            && b.cost() < 0.97 * a.cost()
+                            && b.accelerators() <= a.accelerators()
+                            && b.bytes() < 0.97 * a.bytes());
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsARefusalWithAdvice() {
+        assertThatThrownBy(() -> planner.plan(
+                        Transformers.shipped().named("deepseek-v3"),
+                        1e12,
+                        4096,
+                        1024,
+                        h100,
+                        8,
+                        "bf16",
+                        HourlyPrice.rent(h100)))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("does not fit on 8")
+                .hasMessageContaining("Maybe");
+    }
+}
