@@ -74,6 +74,7 @@ public final class Generator {
         for (int from = 0; from < prompts.size(); from += wave) {
             int to = Math.min(prompts.size(), from + wave);
             Decoder ready = decoder(prompts, from, to, perPrompt, maxNewTokens);
+            ready.refresh();
             flight.begin(prompts, from, to, perPrompt, maxNewTokens, sampling, endId, seed);
             prefill(ready, prompts, from, to, perPrompt, onToken);
             while (flight.live() > 0) {

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorMask;
  * C[m, n] = A[m, k] B[n, k]ᵀ for few rows, as decoding has them: B is read once and not packed, four of its rows at a time. Each
  * element is the sum of one chain of fused multiply-adds a lane, see {@link Lanes}.
  */
-final class DotKernels {
+public final class DotKernels {
     private static final int FEW_ROWS = 4;
     private static final int FEW_LONG_ROWS = 12;
     private static final int LONG = 256;
@@ -21,7 +21,8 @@ final class DotKernels {
         return m <= FEW_ROWS || (m <= FEW_LONG_ROWS && k >= LONG);
     }
 
-    static void nt(
+    /** C[m, n] = A[m, k] B[n, k]ᵀ on the calling thread, added to C when {@code accumulate}. */
+    public static void nt(
             int m,
             int n,
             int k,

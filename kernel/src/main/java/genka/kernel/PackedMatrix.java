@@ -14,6 +14,7 @@ public final class PackedMatrix {
     private final int n;
     private final AlignedFloats values;
     private final int at;
+    private boolean far;
 
     /** A matrix of zeros with room of its own. */
     public PackedMatrix(int k, int n) {
@@ -56,6 +57,18 @@ public final class PackedMatrix {
     /** B[p, j] = b[bAt + j * ldb + p] */
     public void packTransposed(float[] b, int bAt, int ldb) {
         Panels.packTransposed(k, n, b, bAt, ldb, values, at);
+    }
+
+    /**
+     * Says whether the matrix lies in no near cache when it is used, as one of many that take turns. Products then read each part of it in
+     * one run before they use it: the processor fetches ahead of such a run, but not far enough ahead of multiply-adds.
+     */
+    public void far(boolean far) {
+        this.far = far;
+    }
+
+    boolean far() {
+        return far;
     }
 
     AlignedFloats values() {

@@ -47,6 +47,10 @@ public final class SerialGemm {
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
 
+    /** Kept, so that the compiler cannot leave the reading out. */
+    @SuppressWarnings("UnusedVariable")
+    private float fetched;
+
     /** The panels of B in use, {@code panelDepth} rows deep; row {@code panelRow} of them is the first. */
     private AlignedFloats panels = packedB;
 
@@ -154,6 +158,9 @@ public final class SerialGemm {
         int width = columnsAtOnce(k);
         for (int j = from; j < to; j += width) {
             int n = Math.min(width, to - j);
+            if (b.far()) {
+                fetched += b.values().sum(b.at() + j * k, k * ((n + LANES - 1) / LANES * LANES));
+            }
             int depth;
             for (int p = 0; p < k; p += depth) {
                 depth = depth(k, p);

@@ -13,22 +13,25 @@ public final class SwiGlu {
     private SwiGlu() {}
 
     public static void forward(int from, int to, int width, float[] gateUp, int guAt, float[] h, int hAt) {
-        int whole = S.loopBound(width);
-        VectorMask<Float> rest = S.indexInRange(whole, width);
         for (int r = from; r < to; r++) {
             int gate = guAt + r * 2 * width;
-            int up = gate + width;
-            int out = hAt + r * width;
-            for (int i = 0; i < whole; i += Lanes.COUNT) {
-                FloatVector g = FloatVector.fromArray(S, gateUp, gate + i);
-                FloatVector u = FloatVector.fromArray(S, gateUp, up + i);
-                g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, out + i);
-            }
-            if (whole < width) {
-                FloatVector g = FloatVector.fromArray(S, gateUp, gate + whole, rest);
-                FloatVector u = FloatVector.fromArray(S, gateUp, up + whole, rest);
-                g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, out + whole, rest);
-            }
+            values(width, gateUp, gate, gate + width, h, hAt + r * width);
+        }
+    }
+
+    /** h[n] = silu(gate) up of n values of one row. */
+    public static void values(int n, float[] gateUp, int gateAt, int upAt, float[] h, int hAt) {
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            FloatVector g = FloatVector.fromArray(S, gateUp, gateAt + i);
+            FloatVector u = FloatVector.fromArray(S, gateUp, upAt + i);
+            g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, hAt + i);
+        }
+        if (whole < n) {
+            VectorMask<Float> rest = S.indexInRange(whole, n);
+            FloatVector g = FloatVector.fromArray(S, gateUp, gateAt + whole, rest);
+            FloatVector u = FloatVector.fromArray(S, gateUp, upAt + whole, rest);
+            g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, hAt + whole, rest);
         }
     }
 

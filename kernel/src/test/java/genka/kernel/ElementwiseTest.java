@@ -32,6 +32,28 @@ class ElementwiseTest {
     }
 
     @Test
+    void weightedSumsOfRowsEqualTheTwin() {
+        for (int width : new int[] {1, 16, 31, 32, 47, 128, 200, 272}) {
+            for (int rows : new int[] {0, 1, 9}) {
+                int ldb = width + 3;
+                float[] a = values(2 + rows, 31);
+                float[] b = values(5 + rows * ldb, 32);
+                float[] c = values(4 + width, 33);
+                float[] expected = c.clone();
+                for (int j = 0; j < width; j++) {
+                    float sum = 0;
+                    for (int p = 0; p < rows; p++) {
+                        sum = Math.fma(a[2 + p], b[5 + p * ldb + j], sum);
+                    }
+                    expected[4 + j] = sum;
+                }
+                RowSums.of(rows, width, a, 2, b, 5, ldb, c, 4);
+                assertThat(c).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void sumOfSquaresIsTheSameAtAnyNumberOfThreads() {
         int n = 40 * Vectors.BLOCK + 13;
         float[] x = values(n + 3, 5);

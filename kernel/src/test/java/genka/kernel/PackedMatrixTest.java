@@ -72,6 +72,19 @@ class PackedMatrixTest {
     }
 
     @Test
+    void aFarMatrixGivesTheSameBits() {
+        float[] a = values(37 * 300, 3);
+        PackedMatrix matrix = new PackedMatrix(300, 65);
+        matrix.packTransposed(values(300 * 65, 4), 0, 300);
+        float[] near = new float[37 * 65];
+        new SerialGemm().packed(37, a, 0, 300, matrix, near, 0, 65, false);
+        matrix.far(true);
+        float[] far = new float[37 * 65];
+        new SerialGemm().packed(37, a, 0, 300, matrix, far, 0, 65, false);
+        assertThat(far).isEqualTo(near);
+    }
+
+    @Test
     void packingStaysInItsPartOfTheRoom() {
         for (int n : COLUMNS) {
             for (int k : DEPTHS) {

@@ -41,7 +41,4 @@ interface Attention {
 
     /** Puts what the last forward computed for sequence i into slot {@code slots[i]}, from the slot's beginning. */
     void store(RaggedRows rows, LatentCache cache, int layer, int[] slots);
-
-    /** One new token for each of the slots, at position {@code cache.length(slot)}, for which the cache has room: adds its attention to y. */
-    void decode(int count, int[] slots, LatentCache cache, int layer, float[] x, float[] y);
 }

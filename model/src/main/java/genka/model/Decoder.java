@@ -3,14 +3,19 @@ package genka.model;
 import genka.catalog.ModelSpec;
 import genka.kernel.Gemm;
 import genka.kernel.Rows;
+import org.jspecify.annotations.Nullable;
 
 /** Token-by-token decoding with the latent cache, absorbed form; prompts run in the expanded form. Not thread-safe. */
 public final class Decoder {
     private final ModelSpec spec;
+    private final Model model;
+    private final Gemm gemm;
+    private final RotaryTables tables;
     private final Embedding embedding;
     private final LayerStack stack;
+    private final StreamedStack streamed;
     private final NormLayer finalNorm;
-    private final TokenLoss head;
+    private final Linear head;
     private final LatentCache cache;
     private final RaggedRows rows = new RaggedRows();
     private float[] x = {};
@@ -18,6 +23,9 @@ public final class Decoder {
     private int[] lastIndex = {};
     private float[] states = {};
     private float[] inverse = {};
+    private float[] logits = {};
+    private @Nullable PackedStack packed;
+    private boolean stale = true;
 
     /**
      * @param slots sequences that can be in flight
@@ -25,12 +33,15 @@ public final class Decoder {
      */
     public Decoder(Model model, Gemm gemm, int slots, int maxLength) {
         spec = model.spec();
-        RotaryTables tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
+        this.gemm = gemm;
+        this.model = model;
+        tables = new RotaryTables(spec.rope(), DecoderLayer.latent(spec));
         embedding = new Embedding(gemm.team(), model.parameters());
         stack = new LayerStack(gemm, model, tables, false);
         stack.sharePacks();
+        streamed = new StreamedStack(gemm, model, tables);
         finalNorm = new NormLayer(gemm.team(), model.parameters(), "model.norm.weight", spec.rmsNormEps());
-        head = TokenLoss.of(gemm, model);
+        head = TokenLoss.head(gemm, model);
         cache = new LatentCache(spec.layers(), spec.attention().cacheValuesPerToken(), slots, maxLength);
     }
 
@@ -67,20 +78,39 @@ public final class Decoder {
         cache.copy(from, to);
     }
 
+    /** To be called when weights have changed: what was copied of them is copied again when it is needed. */
+    public void refresh() {
+        stale = true;
+    }
+
     /** Appends {@code tokens[i]} to slot {@code slots[i]} for i in 0..count-1 and leaves the logits in row i of {@link #logits()}. */
     public void step(int count, int[] slots, int[] tokens) {
         for (int i = 0; i < count; i++) {
             cache.reserve(slots[i], cache.length(slots[i]) + 1);
         }
         float[] input = embed(count, tokens);
-        for (int layer = 0; layer < spec.layers(); layer++) {
-            stack.layer(layer).decode(count, slots, cache, layer, input);
-            input = stack.layer(layer).output();
+        if (count <= StreamedStack.MOST_TOKENS) {
+            streamed.run(count, slots, cache, input);
+        } else {
+            packed().run(count, slots, input);
         }
         for (int i = 0; i < count; i++) {
             cache.setLength(slots[i], cache.length(slots[i]) + 1);
         }
         finish(count, input);
+    }
+
+    private PackedStack packed() {
+        PackedStack ready = packed;
+        if (ready == null) {
+            ready = new PackedStack(gemm, model, tables, cache);
+            packed = ready;
+        }
+        if (stale) {
+            ready.pack();
+            stale = false;
+        }
+        return ready;
     }
 
     private float[] embed(int count, int[] ids) {
@@ -93,13 +123,19 @@ public final class Decoder {
         int hidden = spec.hiddenSize();
         states = Workspace.room(states, (long) count * hidden);
         inverse = Workspace.room(inverse, count);
+        int vocab = head.out();
+        logits = Workspace.room(logits, (long) count * vocab);
         finalNorm.forward(count, last, states, 0, hidden, inverse);
-        head.decode(count, states);
+        if (count <= StreamedStack.MOST_TOKENS) {
+            head.forward(count, states, 0, hidden, logits, 0, vocab, false);
+        } else {
+            packed().logits(count, states, logits);
+        }
     }
 
     /** [count, vocab] of the last prefill or step; overwritten by the next. */
     public float[] logits() {
-        return head.logits();
+        return logits;
     }
 
     /** Tokens that slot holds. */

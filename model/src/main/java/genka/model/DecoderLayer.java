@@ -210,18 +210,6 @@ final class DecoderLayer {
         attention.store(rows, cache, layer, slots);
     }
 
-    /** One new token for each of the slots. */
-    void decode(int count, int[] slots, LatentCache cache, int layer, float[] x) {
-        reserve(count);
-        shared.normed = Workspace.room(shared.normed, (long) count * hidden);
-        inputNorm.forward(count, x, shared.normed, 0, hidden, own.inverse);
-        System.arraycopy(x, 0, own.middle, 0, count * hidden);
-        attention.decode(count, slots, cache, layer, shared.normed, own.middle);
-        middleNorm.forward(count, own.middle, shared.middleNormed, 0, hidden, own.middleInverse);
-        System.arraycopy(own.middle, 0, own.output, 0, count * hidden);
-        feedForward.decode(count, shared.middleNormed, own.output);
-    }
-
     /**
      * The gradient of x from that of the output, and those of the weights.
      *

@@ -7,9 +7,6 @@ import java.util.List;
  * inside a task of the team on rows {@code from..to}; the rows of an array at {@code at} begin there with row 0. Not thread-safe.
  */
 interface FeedForward {
-    /** Adds the result for x to y, both [rows, hidden], without packed weights: few rows, as decoding has them. */
-    void decode(int rows, float[] x, float[] y);
-
     /** The weights that {@link #forwardRows} and the rest multiply with, to be packed before. */
     List<Linear> linears();
 

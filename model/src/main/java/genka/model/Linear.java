@@ -1,8 +1,10 @@
 package genka.model;
 
 import genka.kernel.AlignedFloats;
+import genka.kernel.DotKernels;
 import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
+import genka.kernel.RowSums;
 import genka.kernel.SerialGemm;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * y = x Wᵀ with weight [out, in]; weights that lie side by side act as one. The only class that multiplies with weights. Rows of x, y
- * and their gradients start {@code ld} values apart. Methods that take a {@link SerialGemm} run on one thread, the others on the team.
+ * y = x Wᵀ with weight [out, in]; weights that lie side by side act as one. The only class, with {@link PackedLinear}, that multiplies
+ * with weights. Rows of x, y and their gradients start {@code ld} values apart. Methods that take a {@link SerialGemm} run on one
+ * thread, the others on the team.
  */
 class Linear {
     final Gemm gemm;
@@ -155,17 +158,29 @@ class Linear {
         serial.tn(to - from, in, rows, dy, dyAt + from, lddy, x, xAt, ldx, parameters.gradients(), at, in, true);
     }
 
-    /** y = x W[from..to]ᵀ: only these outputs. */
-    void outputs(
-            SerialGemm serial, int from, int to, int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy) {
+    /** y = x W[from..to]ᵀ for few rows, on the calling thread: the weight is read once, as it lies. {@code yAt} is that of output 0. */
+    void stream(
+            int from, int to, int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, boolean accumulate) {
         int at = offset + from * in;
-        serial.nt(rows, to - from, in, x, xAt, ldx, parameters.values(), at, in, y, yAt, ldy, false);
+        DotKernels.nt(rows, to - from, in, x, xAt, ldx, parameters.values(), at, in, y, yAt + from, ldy, accumulate);
     }
 
-    /** x = y W[from..to]: these outputs back to the input, as the absorbed form of attention needs it. */
-    void absorb(
-            SerialGemm serial, int from, int to, int rows, float[] y, int yAt, int ldy, float[] x, int xAt, int ldx) {
-        int at = offset + from * in;
-        serial.nn(rows, in, to - from, y, yAt, ldy, parameters.values(), at, in, x, xAt, ldx, false);
+    /** x = y W[from..to] of one row, on the calling thread; {@code yAt} is that of output {@code from}. */
+    void streamBack(int from, int to, float[] y, int yAt, float[] x, int xAt) {
+        RowSums.of(to - from, in, y, yAt, parameters.values(), offset + from * in, in, x, xAt);
+    }
+
+    /** A packed copy of outputs {@code from..to}, for y = x W[from..to]ᵀ. */
+    PackedLinear packed(int from, int to) {
+        return PackedLinear.forward(parameters, offset + from * in, to - from, in);
+    }
+
+    PackedLinear packed() {
+        return packed(0, out);
+    }
+
+    /** A packed copy of outputs {@code from..to}, for x = y W[from..to]. */
+    PackedLinear packedBack(int from, int to) {
+        return PackedLinear.back(parameters, offset + from * in, to - from, in);
     }
 }

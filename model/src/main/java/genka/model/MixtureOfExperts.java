@@ -58,7 +58,6 @@ final class MixtureOfExperts implements FeedForward {
     private final ThreadTeam.RangeTask combineTask = this::combine;
     private final ThreadTeam.RangeTask expertBackwardTask = this::runExpertsBackward;
 
-    private boolean packed;
     private float[] x = {};
     private float[] y = {};
     private double balanceWeight;
@@ -124,15 +123,6 @@ final class MixtureOfExperts implements FeedForward {
     }
 
     @Override
-    public void decode(int rows, float[] x, float[] y) {
-        router.decode(rows, x);
-        if (sharedExperts != null) {
-            sharedExperts.decode(rows, x, y);
-        }
-        runExperts(false, rows, x, y);
-    }
-
-    @Override
     public void forwardRows(int worker, int from, int to, float[] x, float[] y) {
         router.forwardRows(worker, from, to, x);
         if (sharedExperts != null) {
@@ -142,16 +132,11 @@ final class MixtureOfExperts implements FeedForward {
 
     @Override
     public void finishForward(int rows, float[] x, float[] y) {
-        runExperts(true, rows, x, y);
-    }
-
-    private void runExperts(boolean packed, int rows, float[] x, float[] y) {
         own.lists.sort(rows, moe, router.indices(), CHUNK);
         long pairs = own.lists.pairs();
         own.gateUp = Workspace.room(own.gateUp, pairs * 2 * width);
         shared.outputs = Workspace.room(shared.outputs, pairs * hidden);
         reserveChunks();
-        this.packed = packed;
         this.x = x;
         this.y = y;
         team.each(own.lists.chunks(), expertTask);
@@ -174,18 +159,10 @@ final class MixtureOfExperts implements FeedForward {
             int count = own.lists.to(c) - from;
             int at = from * 2 * width;
             Rows.gather(0, count, hidden, x, 0, hidden, own.lists.tokens(), from, chunk, 0, hidden);
-            if (packed) {
-                expert.gateUp.packedForward(serial, count, chunk, 0, hidden, own.gateUp, at, 2 * width, false);
-            } else {
-                expert.gateUp.forward(serial, count, chunk, 0, hidden, own.gateUp, at, 2 * width);
-            }
+            expert.gateUp.packedForward(serial, count, chunk, 0, hidden, own.gateUp, at, 2 * width, false);
             SwiGlu.forward(0, count, width, own.gateUp, at, chunk, innerAt);
-            if (packed) {
-                expert.down.packedForward(
-                        serial, count, chunk, innerAt, width, shared.outputs, from * hidden, hidden, false);
-            } else {
-                expert.down.forward(serial, count, chunk, innerAt, width, shared.outputs, from * hidden, hidden);
-            }
+            expert.down.packedForward(
+                    serial, count, chunk, innerAt, width, shared.outputs, from * hidden, hidden, false);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param weights 4 bytes a parameter, and again for each reference copy
  * @param moments of AdamW: 8 bytes a parameter
  * @param activations what one micro-batch's forward keeps and its backward needs, and the packed weights of a layer
- * @param cache what decoding remembers
+ * @param cache what decoding remembers, and the packed weights of many sequences
  */
 public record ModelMemory(long parameters, long weights, long gradients, long moments, long activations, long cache) {
     /** Weights alone. */
@@ -61,10 +61,12 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
         return values * 4 * 9 / 8;
     }
 
-    /** With a latent cache for {@code slots} sequences of {@code length} tokens. */
+    /** With a latent cache for {@code slots} sequences of {@code length} tokens, and the packed weights that many sequences share. */
     public ModelMemory plusCache(ModelSpec spec, long slots, long length) {
         long token = 4L * spec.layers() * spec.attention().cacheValuesPerToken();
-        return new ModelMemory(parameters, weights, gradients, moments, activations, cache + slots * length * token);
+        long packed = slots > StreamedStack.MOST_TOKENS ? 4 * parameters : 0;
+        long more = slots * length * token + packed;
+        return new ModelMemory(parameters, weights, gradients, moments, activations, cache + more);
     }
 
     /** With one more copy of the weights: a reference policy. */

@@ -11,17 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434 §2.1; V3 report §2.1.1) in the expanded form for training and prefill;
- * decoding is {@link AbsorbedAttention}'s. {@code down} is [q_a or q | kv_a | rope] in one product. A row of {@code latent} is what the
+ * decoding is {@link StreamedAttention}'s and {@link PackedAttention}'s. {@code down} is [q_a or q | kv_a | rope] in one product. A row of {@code latent} is what the
  * cache holds: c after its norm, then the shared key after rotation. The latent norms use eps 1e-6 whatever the model's eps.
  */
 final class MultiHeadLatentAttention implements Attention {
-    private static final double LATENT_EPS = 1e-6;
+    static final double LATENT_EPS = 1e-6;
 
     /** What all layers of a stack share: nothing of it lasts from one layer to the next. */
     static final class Shared {
         private final RotaryTables tables;
         private final CausalAttention causal;
-        private final AbsorbedAttention absorbed;
         private final float[][] block;
         private final QueryLora.Shared queries = new QueryLora.Shared();
         private float[] output = {};
@@ -32,7 +31,6 @@ final class MultiHeadLatentAttention implements Attention {
         Shared(Gemm gemm, AttentionSpec.Mla mla, RotaryTables tables) {
             this.tables = tables;
             this.causal = new CausalAttention(gemm, mla);
-            this.absorbed = new AbsorbedAttention(gemm, mla);
             this.block = new float[gemm.team().threads()][0];
         }
     }
@@ -49,7 +47,6 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     private final Gemm gemm;
-    private final ThreadTeam team;
     private final AttentionSpec.Mla mla;
     private final Linear downProjection;
     private final @Nullable QueryLora queryLora;
@@ -65,8 +62,6 @@ final class MultiHeadLatentAttention implements Attention {
     private final int latentAt;
     private final int keyValueWidth;
     private final int outputWidth;
-    private final ThreadTeam.RangeTask latentTask = this::latentRows;
-    private final ThreadTeam.RangeTask rotateTask = this::rotateQueries;
 
     private RaggedRows rows = new RaggedRows();
     private int[] positions = {};
@@ -75,7 +70,7 @@ final class MultiHeadLatentAttention implements Attention {
     MultiHeadLatentAttention(
             Gemm gemm, Parameters parameters, String prefix, AttentionSpec.Mla mla, Shared shared, Activations own) {
         this.gemm = gemm;
-        this.team = gemm.team();
+        ThreadTeam team = gemm.team();
         this.mla = mla;
         this.shared = shared;
         this.own = own;
@@ -160,11 +155,11 @@ final class MultiHeadLatentAttention implements Attention {
         SerialGemm serial = gemm.serial(worker);
         int count = to - from;
         downProjection.packedForward(serial, count, xBlock, 0, hidden, own.down, from * downWidth, downWidth, false);
-        latentRows(worker, from, to);
+        latentRows(from, to);
         if (queryLora != null) {
             queryLora.widenRows(serial, from, to);
         }
-        rotateQueries(worker, from, to);
+        rotateQueries(from, to);
         keyValueProjection.packedForward(
                 serial,
                 count,
@@ -177,7 +172,7 @@ final class MultiHeadLatentAttention implements Attention {
                 false);
     }
 
-    private void latentRows(int worker, int from, int to) {
+    private void latentRows(int from, int to) {
         int rank = mla.kvLoraRank();
         int rope = mla.qkRopeHeadDim();
         if (queryLora != null) {
@@ -190,7 +185,7 @@ final class MultiHeadLatentAttention implements Attention {
         rotate(from, to, 1, own.latent, rank, latentWidth, false);
     }
 
-    private void rotateQueries(int worker, int from, int to) {
+    private void rotateQueries(int from, int to) {
         rotate(from, to, mla.heads(), queries(), mla.qkNopeHeadDim(), queryStride(), false);
     }
 
@@ -349,34 +344,5 @@ final class MultiHeadLatentAttention implements Attention {
             float[] lines = cache.lines(layer, slots[s]);
             System.arraycopy(own.latent, rows.start(s) * latentWidth, lines, 0, rows.length(s) * latentWidth);
         }
-    }
-
-    @Override
-    public void decode(int count, int[] slots, LatentCache cache, int layer, float[] x, float[] y) {
-        shared.tables.reserve(cache.longest(count, slots) + 1);
-        positions = cache.positions(count, slots);
-        reserve(count);
-        downProjection.forward(count, x, 0, hidden, own.down, 0, downWidth, false);
-        team.run(count, Workspace.grain(downWidth), latentTask);
-        if (queryLora != null) {
-            queryLora.decode(count);
-        }
-        team.run(count, Workspace.grain(queryWidth), rotateTask);
-        for (int i = 0; i < count; i++) {
-            float[] lines = cache.lines(layer, slots[i]);
-            System.arraycopy(own.latent, i * latentWidth, lines, positions[i] * latentWidth, latentWidth);
-        }
-        shared.absorbed.attend(
-                count,
-                slots,
-                positions,
-                cache,
-                layer,
-                keyValueProjection,
-                shared.tables.softmaxScale(),
-                queries(),
-                queryStride(),
-                own.output);
-        outputProjection.forward(count, own.output, 0, outputWidth, y, 0, hidden, true);
     }
 }

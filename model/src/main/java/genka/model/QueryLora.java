@@ -71,11 +71,6 @@ final class QueryLora {
         up.packedForward(serial, to - from, shared.latent, from * rank, rank, own.query, from * width, width, false);
     }
 
-    /** The queries of a few rows, without packed weights. */
-    void decode(int rows) {
-        up.forward(rows, shared.latent, 0, rank, own.query, 0, width, false);
-    }
-
     /**
      * Inside a task: the gradient of a block's part of {@code down}, in {@code dDown}.
      *

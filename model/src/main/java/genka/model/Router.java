@@ -34,7 +34,6 @@ final class Router {
     private final ExpertChoice[] choices;
     private final Shared shared;
     private final Activations own;
-    private final ThreadTeam.RangeTask chooseTask = this::choose;
 
     Router(Gemm gemm, Parameters parameters, String prefix, MoeSpec moe, Shared shared, Activations own) {
         this.gemm = gemm;
@@ -74,14 +73,6 @@ final class Router {
         own.weights = Workspace.room(own.weights, (long) rows * moe.expertsPerToken());
     }
 
-    /** Without packed weights: few rows, as decoding has them. */
-    void decode(int rows, float[] x) {
-        int experts = moe.routedExperts();
-        reserve(rows);
-        gate.forward(rows, x, 0, gate.in(), own.scores, 0, experts, false);
-        team.run(rows, Workspace.grain(16 * experts), chooseTask);
-    }
-
     /** Inside a task: affinities, choice and weights of rows {@code from..to} of x [rows, hidden]. */
     void forwardRows(int worker, int from, int to, float[] x) {
         int experts = moe.routedExperts();
@@ -102,16 +93,31 @@ final class Router {
         int experts = moe.routedExperts();
         int chosen = moe.expertsPerToken();
         for (int r = from; r < to; r++) {
-            switch (moe.scoring()) {
-                case SIGMOID -> sigmoid(own.scores, r * experts, experts);
-                case SOFTMAX -> softmax(own.scores, r * experts, experts);
-            }
-            choices[worker].choose(own.scores, r * experts, parameters.buffers(), biasAt, own.indices, r * chosen);
-            float factor = (float) moe.scalingFactor() / divisor(r);
-            for (int k = r * chosen; k < (r + 1) * chosen; k++) {
-                own.weights[k] = own.scores[r * experts + own.indices[k]] * factor;
-            }
+            route(worker, own.scores, r * experts, own.indices, own.weights, r * chosen);
         }
+    }
+
+    /**
+     * Turns one row of gate logits into affinities in place and chooses its experts.
+     *
+     * @param at where indices and weights of the row's experts go
+     */
+    void route(int worker, float[] scores, int scoresAt, int[] indices, float[] weights, int at) {
+        int experts = moe.routedExperts();
+        switch (moe.scoring()) {
+            case SIGMOID -> sigmoid(scores, scoresAt, experts);
+            case SOFTMAX -> softmax(scores, scoresAt, experts);
+        }
+        choices[worker].choose(scores, scoresAt, parameters.buffers(), biasAt, indices, at);
+        float factor = (float) moe.scalingFactor() / divisor(scores, scoresAt, indices, at);
+        for (int k = at; k < at + moe.expertsPerToken(); k++) {
+            weights[k] = scores[scoresAt + indices[k]] * factor;
+        }
+    }
+
+    /** Gate logits [rows, experts] on the calling thread, for few rows. */
+    void logits(int rows, float[] x, float[] scores) {
+        gate.stream(0, gate.out(), rows, x, 0, gate.in(), scores, 0, gate.out(), false);
     }
 
     private static void sigmoid(float[] x, int at, int width) {
@@ -138,13 +144,13 @@ final class Router {
         return moe.normalised() && moe.scoring() == MoeSpec.Scoring.SIGMOID;
     }
 
-    private float divisor(int row) {
+    private float divisor(float[] scores, int scoresAt, int[] indices, int at) {
         if (!normalises()) {
             return 1;
         }
         float sum = 0;
-        for (int k = row * moe.expertsPerToken(); k < (row + 1) * moe.expertsPerToken(); k++) {
-            sum += own.scores[row * moe.routedExperts() + own.indices[k]];
+        for (int k = at; k < at + moe.expertsPerToken(); k++) {
+            sum += scores[scoresAt + indices[k]];
         }
         return sum + TINY;
     }
@@ -186,7 +192,7 @@ final class Router {
         int experts = moe.routedExperts();
         int chosen = moe.expertsPerToken();
         for (int r = from; r < to; r++) {
-            float divisor = divisor(r);
+            float divisor = divisor(own.scores, r * experts, own.indices, r * chosen);
             float factor = (float) moe.scalingFactor() / divisor;
             float shift = 0;
             if (normalises()) {

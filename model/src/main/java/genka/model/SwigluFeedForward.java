@@ -3,7 +3,6 @@ package genka.model;
 import genka.kernel.Gemm;
 import genka.kernel.SerialGemm;
 import genka.kernel.SwiGlu;
-import genka.kernel.ThreadTeam;
 import java.util.List;
 
 /** y = down(silu(gate x) · up x) (Shazeer 2020, arXiv 2002.05202), gate and up in one product. Dense layers and shared experts. */
@@ -24,19 +23,16 @@ final class SwigluFeedForward implements FeedForward {
     }
 
     private final Gemm gemm;
-    private final ThreadTeam team;
     private final Linear gateUp;
     private final Linear down;
     private final int hidden;
     private final int width;
     private final Shared shared;
     private final Activations own;
-    private final ThreadTeam.RangeTask activateTask = this::activate;
 
     /** @param prefix of the tensors' names, up to {@code mlp.} or {@code shared_experts.} */
     SwigluFeedForward(Gemm gemm, Parameters parameters, String prefix, Shared shared, Activations own) {
         this.gemm = gemm;
-        this.team = gemm.team();
         this.gateUp = Linear.of(gemm, parameters, prefix + "gate_proj.weight", prefix + "up_proj.weight");
         this.down = Linear.of(gemm, parameters, prefix + "down_proj.weight");
         this.hidden = gateUp.in();
@@ -57,23 +53,11 @@ final class SwigluFeedForward implements FeedForward {
     }
 
     @Override
-    public void decode(int rows, float[] x, float[] y) {
-        reserve(rows);
-        gateUp.forward(rows, x, 0, hidden, own.gateUp, 0, 2 * width, false);
-        team.run(rows, Workspace.grain(4 * width), activateTask);
-        down.forward(rows, shared.inner, 0, width, y, 0, hidden, true);
-    }
-
-    private void activate(int worker, int from, int to) {
-        SwiGlu.forward(from, to, width, own.gateUp, 0, shared.inner, 0);
-    }
-
-    @Override
     public void forwardRows(int worker, int from, int to, float[] x, float[] y) {
         SerialGemm serial = gemm.serial(worker);
         gateUp.packedForward(
                 serial, to - from, x, from * hidden, hidden, own.gateUp, from * 2 * width, 2 * width, false);
-        activate(worker, from, to);
+        SwiGlu.forward(from, to, width, own.gateUp, 0, shared.inner, 0);
         down.packedForward(serial, to - from, shared.inner, from * width, width, y, from * hidden, hidden, true);
     }
 

@@ -50,8 +50,13 @@ final class TokenLoss {
     }
 
     static TokenLoss of(Gemm gemm, Model model) {
+        return new TokenLoss(gemm, head(gemm, model));
+    }
+
+    /** From final states to logits. */
+    static Linear head(Gemm gemm, Model model) {
         String name = model.spec().tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        return new TokenLoss(gemm, Linear.inFloat(gemm, model.parameters(), name));
+        return Linear.inFloat(gemm, model.parameters(), name);
     }
 
     /** Rows whose logits {@link #loss} holds at once. */
@@ -69,14 +74,6 @@ final class TokenLoss {
 
     boolean summed() {
         return summed;
-    }
-
-    /** Logits of a few rows, as decoding has them. */
-    void decode(int rows, float[] states) {
-        this.rows = rows;
-        summed = false;
-        logits = Workspace.room(logits, (long) rows * vocab());
-        head.forward(rows, states, 0, hidden, logits, 0, vocab(), false);
     }
 
     /** All logits, kept for {@link #logProbs} and {@link #backward}. */

@@ -101,12 +101,40 @@ class DecoderTest {
         }
     }
 
-    @Test
-    void sameBitsAtAnyThreadCount() {
-        assertThat(bits(1)).isEqualTo(bits(2)).isEqualTo(bits(3));
+    /** Few sequences read the weights as they lie, many a packed copy. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 40})
+    void sameBitsAtAnyThreadCount(int count) {
+        assertThat(bits(1, count)).isEqualTo(bits(2, count)).isEqualTo(bits(3, count));
     }
 
-    private static float[] bits(int threads) {
+    @Test
+    void changedWeightsCountAfterARefresh() {
+        try (GoldenCase golden = GoldenCase.open("v3_tiny");
+                ThreadTeam team = new ThreadTeam(2)) {
+            Decoder kept = new Decoder(golden.model, new Gemm(team), 8, 64);
+            oneStep(kept);
+            float[] values = golden.model.parameters().values();
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= 1.01f;
+            }
+            kept.refresh();
+            Decoder fresh = new Decoder(golden.model, new Gemm(team), 8, 64);
+            assertThat(oneStep(kept)).isEqualTo(oneStep(fresh));
+        }
+    }
+
+    private static float[] oneStep(Decoder decoder) {
+        int[] slots = {0, 1, 2, 3, 4, 5, 6, 7};
+        decoder.prefill(batch(new int[] {3, 1, 4}), slots);
+        for (int slot : slots) {
+            decoder.copySlot(0, slot);
+        }
+        decoder.step(slots.length, slots, slots);
+        return decoder.logits().clone();
+    }
+
+    private static float[] bits(int threads, int count) {
         try (GoldenCase golden = GoldenCase.open("v3_groups_yarn");
                 ThreadTeam team = new ThreadTeam(threads)) {
             Decoder decoder = new Decoder(golden.model, new Gemm(team), 40, 64);
@@ -119,9 +147,9 @@ class DecoderTest {
                 decoder.copySlot(0, i);
             }
             for (int step = 0; step < 5; step++) {
-                decoder.step(40, slots, tokens);
+                decoder.step(count, slots, tokens);
             }
-            return Arrays.copyOf(decoder.logits(), 40 * golden.model.spec().vocabSize());
+            return Arrays.copyOf(decoder.logits(), count * golden.model.spec().vocabSize());
         }
     }
 
