@@ -51,21 +51,20 @@ public final class Sampler {
             if (plain) {
                 System.arraycopy(logits, at, scores, 0, vocab);
             }
-            if (!sampling.filters() && plain && sampling.temperature() == 1) {
-                Softmax.row(vocab, 1, scores, 0);
-                token = inverse(scores, uniform);
+            if (!sampling.filters() && plain) {
+                token = drawAll(uniform);
                 logProb = (float) Math.log(scores[token]);
                 return token;
             }
             token = sampling.filters() ? drawFiltered(uniform) : drawAll(uniform);
         }
         System.arraycopy(logits, at, probabilities, 0, vocab);
-        Softmax.row(vocab, 1, probabilities, 0);
+        Softmax.row(vocab, sampling.temperature() == 0 ? 1 : inverseTemperature(), probabilities, 0);
         logProb = logProbOf(probabilities[token]);
         return token;
     }
 
-    /** Log-probability of the last drawn token under the model's own distribution: temperature 1, nothing filtered. */
+    /** Log-probability of the last drawn token under the model's distribution at the temperature (greedy: 1), nothing filtered or penalised. */
     public float logProb() {
         return logProb;
     }
@@ -83,7 +82,7 @@ public final class Sampler {
         }
         if (!sampling.filters()) {
             System.arraycopy(scores, 0, out, 0, vocab);
-            Softmax.row(vocab, (float) (1 / sampling.temperature()), out, 0);
+            Softmax.row(vocab, inverseTemperature(), out, 0);
             return;
         }
         int kept = ranking.keep(scores, vocab, sampling);
@@ -107,8 +106,12 @@ public final class Sampler {
     }
 
     private int drawAll(double uniform) {
-        Softmax.row(vocab, (float) (1 / sampling.temperature()), scores, 0);
+        Softmax.row(vocab, inverseTemperature(), scores, 0);
         return inverse(scores, uniform);
+    }
+
+    private float inverseTemperature() {
+        return (float) (1 / sampling.temperature());
     }
 
     private int drawFiltered(double uniform) {

@@ -82,6 +82,7 @@ class GeneratorTest {
                 .getFirst();
         ModelPass pass = forward(prompt, answer);
         float[] logProb = new float[prompt.length + answer.ids().length];
+        pass.temper(temperature);
         pass.logProbs(logProb, new float[logProb.length]);
         for (int i = 0; i < answer.ids().length; i++) {
             assertThat(answer.logProbs()[i]).isCloseTo(logProb[prompt.length - 1 + i], within(5e-5f));

@@ -110,6 +110,16 @@ public final class ModelPass {
         return loss.logits();
     }
 
+    /**
+     * Divides the logits of the last forward, so that what follows is of the distribution at that temperature. {@link #backward} then takes
+     * the weights divided by the temperature too.
+     */
+    public void temper(double temperature) {
+        if (temperature != 1) {
+            loss.scale((float) (1 / temperature));
+        }
+    }
+
     /** Log-probability of each row's target and the entropy of its distribution, [rows]; 0 for ignored rows. Call before a backward. */
     public void logProbs(float[] logProb, float[] entropy) {
         loss.logProbs(batch.targets(), logProb, entropy);

@@ -5,6 +5,7 @@ import genka.kernel.CrossEntropy;
 import genka.kernel.Gemm;
 import genka.kernel.SerialGemm;
 import genka.kernel.ThreadTeam;
+import genka.kernel.Vectors;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,6 +23,7 @@ final class TokenLoss {
     private final int hidden;
     private final WeightGradients weightGradients;
     private final ThreadTeam.RangeTask forwardTask = this::forwardBlocks;
+    private final ThreadTeam.RangeTask scaleTask = this::scaleRows;
     private final ThreadTeam.RangeTask logProbTask = this::logProbPiece;
     private final ThreadTeam.RangeTask backwardTask = this::backwardBlocks;
     private final ThreadTeam.RangeTask lossTask = this::lossBlocks;
@@ -39,6 +41,7 @@ final class TokenLoss {
     private float[] entropy = {};
     private float[] weight = {};
     private boolean summed;
+    private float factor;
 
     private TokenLoss(Gemm gemm, Linear head) {
         this.gemm = gemm;
@@ -81,6 +84,16 @@ final class TokenLoss {
         begin(0, rows, states);
         pack();
         team.each(blocks(), forwardTask);
+    }
+
+    /** Multiplies the logits of the last forward. */
+    void scale(float factor) {
+        this.factor = factor;
+        team.run(rows, Workspace.grain(vocab()), scaleTask);
+    }
+
+    private void scaleRows(int worker, int from, int to) {
+        Vectors.scale((to - from) * vocab(), factor, logits, from * vocab());
     }
 
     private void begin(int first, int rows, float[] states) {

@@ -65,7 +65,7 @@ public final class GrpoBench {
             double peakGflops) {}
 
     private static final double INIT_STD = 0.02;
-    private static final long WARM_UP_NANOS = 3_000_000_000L;
+    private static final long WARM_UP_NANOS = 8_000_000_000L;
     private static final int NO_END = -1;
 
     private final ModelSpec spec;
@@ -93,7 +93,7 @@ public final class GrpoBench {
         advantages = new float[job.answers()];
     }
 
-    /** Times {@code job.steps()} steps after a warm-up of about three seconds. */
+    /** Times {@code job.steps()} steps after a warm-up of about eight seconds. */
     public static Report run(ModelSpec spec, Job job, int threads) {
         try (ThreadTeam team = new ThreadTeam(threads)) {
             return run(spec, job, team, WARM_UP_NANOS);

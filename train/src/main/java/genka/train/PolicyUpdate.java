@@ -3,6 +3,7 @@ package genka.train;
 import genka.catalog.StageSpec;
 import genka.generate.Completion;
 import genka.kernel.Gemm;
+import genka.kernel.Vectors;
 import genka.model.Model;
 import genka.model.ModelPass;
 import genka.model.Parameters;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The learning half of a GRPO step: answers and advantages become optimizer steps, one a minibatch. With one minibatch the weights that learn
  * are those that sampled, so the old log-probabilities are the present ones and every ratio is exactly 1; with more they are the
- * rollout's. Answers that cannot change anything (advantage 0 and no KL term) are not run through the model.
+ * rollout's. All of them are taken at the rollout's temperature, as TRL does. Answers that cannot change anything (advantage 0 and no KL term) are not run through the model.
  */
 final class PolicyUpdate {
     /** Rows that go through the model at once, so that memory does not grow with the number of answers. */
@@ -146,6 +147,7 @@ final class PolicyUpdate {
         int n = batch.rows();
         grow(n);
         pass.forward(batch, true);
+        pass.temper(spec.temperature());
         pass.logProbs(policy, entropy);
         if (onPolicy) {
             System.arraycopy(policy, 0, old, 0, n);
@@ -154,6 +156,7 @@ final class PolicyUpdate {
         }
         if (referencePass != null) {
             referencePass.forward(batch, false);
+            referencePass.temper(spec.temperature());
             referencePass.logProbs(referenceLogProb, ignored);
         }
         totals.loss += objective.compute(
@@ -171,6 +174,9 @@ final class PolicyUpdate {
         totals.counted += objective.counted();
         for (int row = 0; row < n; row++) {
             totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
+        }
+        if (spec.temperature() != 1) {
+            Vectors.scale(n, (float) (1 / spec.temperature()), weight, 0);
         }
         pass.backward(weight);
     }
