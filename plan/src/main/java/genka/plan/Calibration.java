@@ -38,6 +38,11 @@ public record Calibration(double[] constants, Map<String, Double> factors, Sprea
         return factors.getOrDefault(cluster, 1.0);
     }
 
+    /** Of any task. */
+    TimeModel times() {
+        return new TimeModel(constants);
+    }
+
     public StepModel model() {
         return new StepModel(constants);
     }

@@ -44,9 +44,9 @@ public final class Calibrations {
         return String.valueOf(file.getFileName()).replaceFirst("\\.yaml$", "");
     }
 
-    /** The constants for a job's framework; those of the general family, or priors, where none were fitted. */
-    public Calibration of(Job job) {
-        Calibration own = byFamily.get(job.stack().calibration());
+    /** The constants for a task's framework; those of the general family, or priors, where none were fitted. */
+    public Calibration of(Task task) {
+        Calibration own = byFamily.get(task.family());
         return own != null ? own : general();
     }
 

@@ -37,7 +37,7 @@ public final class Calibrator {
             List<Prediction> predictions = new ArrayList<>();
             for (int i = 0; i < own.size(); i++) {
                 MeasuredRow row = own.get(i);
-                predictions.add(Prediction.of(row, byModel[i], fitted.spreads().of(row.job(), true)));
+                predictions.add(Prediction.of(row, byModel[i], fitted.spreads().of(row.task(), true)));
             }
             all.add(new Fitted(
                     family, own.size(), fitted, Score.of(predictions), Calibrations.text(fitted, sources, date)));

@@ -85,7 +85,6 @@ final class Fit {
         private final List<MeasuredRow> rows;
         private final int[] cluster;
         private final double[] measured;
-        private final StepTime time = new StepTime();
 
         RowResiduals(List<MeasuredRow> rows, List<String> clusters) {
             this.rows = new ArrayList<>(rows);
@@ -121,9 +120,9 @@ final class Fit {
             for (int i = 0; i < shared; i++) {
                 constants[i] = Math.exp(parameters[i]);
             }
-            StepModel model = new StepModel(constants);
+            TimeModel model = new TimeModel(constants);
             for (int i = 0; i < into.length; i++) {
-                double seconds = model.evaluate(rows.get(i).job(), time);
+                double seconds = model.seconds(rows.get(i).task());
                 into[i] = Math.log(seconds) + parameters[shared + cluster[i]] - measured[i];
             }
         }

@@ -8,7 +8,8 @@ import genka.units.GenkaException;
  * @param sequence tokens of a sequence
  * @param globalBatch sequences of a step
  */
-public record Job(Transformer model, Cluster cluster, Strategy strategy, Stack stack, int sequence, long globalBatch) {
+public record Job(Transformer model, Cluster cluster, Strategy strategy, Stack stack, int sequence, long globalBatch)
+        implements Task {
     public Job {
         if (sequence <= 0) {
             throw GenkaException.user("sequence_length (" + sequence + ") must be positive");
@@ -20,6 +21,11 @@ public record Job(Transformer model, Cluster cluster, Strategy strategy, Stack s
             throw GenkaException.user("tensor x pipeline x context x data (" + strategy.accelerators()
                     + ") must be the number of accelerators (" + cluster.accelerators() + ")");
         }
+    }
+
+    @Override
+    public String family() {
+        return stack.calibration();
     }
 
     /** Micro-batches a rank works through in a step; a last one that is not full counts whole. */

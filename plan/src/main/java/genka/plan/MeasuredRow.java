@@ -17,7 +17,7 @@ public record MeasuredRow(
         String model,
         String cluster,
         String precision,
-        Job job,
+        Task task,
         double actual,
         boolean rate,
         double scale,
@@ -32,7 +32,7 @@ public record MeasuredRow(
 
     /** Family of frameworks whose constants predict the row. */
     String family() {
-        return job.stack().calibration();
+        return task.family();
     }
 
     /** What the row would say if a step took that long. */
@@ -43,7 +43,7 @@ public record MeasuredRow(
     /** Whether both rows are the same measurement, be it rounded differently. */
     boolean repeats(MeasuredRow other) {
         return cluster.equals(other.cluster)
-                && job.equals(other.job)
+                && task.equals(other.task)
                 && Math.abs(stepSeconds() / other.stepSeconds() - 1) < 1e-3
                 && !id.equals(other.id);
     }

@@ -1,6 +1,9 @@
 package genka.plan;
 
+import genka.units.Fault;
 import genka.units.GenkaException;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +16,11 @@ public final class MeasuredRows {
     private final List<MeasuredRow> rows = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();
 
-    /** Reads a file of measured rows: vTrain's CSV, throughput.yaml or runs.yaml, told apart by what is inside. */
+    /** Reads a file of measured rows: CSV of vTrain or aiconfigurator, throughput.yaml or runs.yaml, told apart by what is inside. */
     public static MeasuredRows read(Path file) {
         String name = String.valueOf(file.getFileName());
-        if (name.endsWith(".csv")) {
-            return VtrainRows.read(file);
+        if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
+            return ServingRows.holds(header(file)) ? new ServingRows().read(file) : VtrainRows.read(file);
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             Values top = Values.of(genka.catalog.YamlFile.read(file));
@@ -28,9 +31,17 @@ public final class MeasuredRows {
                 return new RunRows().read(top);
             }
         }
-        throw GenkaException.user(
-                file + " holds no measured rows that are known: a CSV of vTrain, or YAML with rows or runs."
-                        + " Maybe another file?");
+        throw GenkaException.user(file
+                + " holds no measured rows that are known: a CSV of vTrain or aiconfigurator, or YAML with rows or runs."
+                + " Maybe another file?");
+    }
+
+    private static String header(Path file) {
+        try (BufferedReader reader = ServingRows.open(file)) {
+            return String.valueOf(reader.readLine());
+        } catch (IOException e) {
+            throw new GenkaException(Fault.USER, file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** The rows of all files; a row that stands in two of them counts once. */

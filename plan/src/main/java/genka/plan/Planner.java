@@ -31,7 +31,7 @@ public final class Planner {
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         return plan(
                 recipe,
-                accelerator,
+                Cluster.of(accelerator, fleet.count()),
                 price.apply(accelerator),
                 (model, sequence, batch) -> RecipeStrategy.fitting(new Job(
                         model,
@@ -51,7 +51,7 @@ public final class Planner {
         Precision possible = accelerator.computes(precision.dtype()) ? precision : Precision.BF16;
         return plan(
                 recipe,
-                accelerator,
+                Cluster.of(accelerator, count),
                 price,
                 (model, sequence, batch) -> fastest(model, Cluster.of(accelerator, count), possible, sequence, batch));
     }
@@ -61,31 +61,43 @@ public final class Planner {
         Job job(Transformer model, int sequence, long batch);
     }
 
-    private RunPlan plan(Recipe recipe, Accelerator accelerator, HourlyPrice price, Spreading spreading) {
+    private RunPlan plan(Recipe recipe, Cluster cluster, HourlyPrice price, Spreading spreading) {
         Transformer model = Transformers.of(recipe.name(), recipe.model().spec());
         List<StagePlan> stages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (StageSpec stage : recipe.stages()) {
             switch (stage) {
                 case StageSpec.Supervised supervised -> {
-                    Job job = spreading.job(model, supervised.sequenceLength(), supervised.batch());
+                    boolean samples = supervised.kind().equals("sft");
+                    int length =
+                            samples ? GrpoStage.meanLength(supervised.sequenceLength()) : supervised.sequenceLength();
+                    Job job = spreading.job(model, length, supervised.batch());
+                    if (samples) {
+                        notes.add("stage " + stage.name() + " assumes samples of " + length + " tokens in the mean");
+                    }
                     double steps = supervised.steps().isPresent()
                             ? supervised.steps().get()
                             : Math.ceil(supervised.tokens().orElseThrow() / job.tokensPerStep());
                     stages.add(StagePlan.of(stage.name(), job, steps, calibrations.of(job)));
                 }
-                case StageSpec.Grpo grpo -> notes.add("stage " + grpo.name() + " (reinforcement) is not planned yet");
+                case StageSpec.Grpo grpo -> {
+                    int length = GrpoStage.meanLength(grpo.maxNewTokens());
+                    stages.add(GrpoStage.plan(
+                            grpo, model, cluster, batch -> spreading.job(model, length, batch), calibrations));
+                    notes.add("stage " + grpo.name() + " assumes answers of " + length
+                            + " tokens in the mean; a step lasts as long as its longest answer");
+                }
                 case StageSpec.RejectionSample sample ->
                     notes.add("stage " + sample.name() + " (sampling) is not planned yet");
             }
         }
         if (stages.isEmpty()) {
-            throw GenkaException.user(recipe.name() + " has no supervised stage to plan");
+            throw GenkaException.user(recipe.name() + " has no stage to plan");
         }
         stages.stream()
                 .filter(stage -> !stage.fits())
-                .forEach(stage -> notes.add("stage " + stage.name() + " does not fit the memory of a "
-                        + accelerator.name() + "; --search looks for ways that do"));
+                .forEach(stage -> notes.add("stage " + stage.name() + " does not fit the memory of a " + cluster.name()
+                        + "; --search looks for ways that do"));
         return new RunPlan(recipe.name(), stages, price, published(recipe.name()), notes);
     }
 

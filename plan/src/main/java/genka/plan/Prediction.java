@@ -8,8 +8,8 @@ package genka.plan;
 public record Prediction(MeasuredRow row, double predicted, double low, double high) {
     /** From a calibration that did not see what it predicts, or did. */
     static Prediction of(MeasuredRow row, Calibration calibration, Spreads spreads) {
-        double seconds = calibration.model().evaluate(row.job(), new StepTime()) * calibration.factor(row.cluster());
-        return of(row, seconds, spreads.of(row.job(), calibration.knows(row.cluster())));
+        double seconds = calibration.times().seconds(row.task()) * calibration.factor(row.cluster());
+        return of(row, seconds, spreads.of(row.task(), calibration.knows(row.cluster())));
     }
 
     static Prediction of(MeasuredRow row, double seconds, Spreads.Spread spread) {

@@ -26,8 +26,8 @@ public record Spreads(Map<String, Spread> byKind) {
     }
 
     /** What sort of prediction it is: with experts or without, on a cluster that rows were seen of or not. */
-    static String kind(Job job, boolean knownCluster) {
-        return (job.model().moeLayers() > 0 ? "experts" : "dense") + (knownCluster ? "" : ", new cluster");
+    static String kind(Task task, boolean knownCluster) {
+        return (task.model().moeLayers() > 0 ? "experts" : "dense") + (knownCluster ? "" : ", new cluster");
     }
 
     /** @param logRatios by kind, logarithms of measured over predicted seconds of rows that were left out */
@@ -52,8 +52,8 @@ public record Spreads(Map<String, Spread> byKind) {
         return new Spread(Math.exp(quantile(sorted, 0.1)), Math.exp(quantile(sorted, 0.9)), sorted.length);
     }
 
-    Spread of(Job job, boolean knownCluster) {
-        Spread known = byKind.get(kind(job, knownCluster));
+    Spread of(Task task, boolean knownCluster) {
+        Spread known = byKind.get(kind(task, knownCluster));
         return known != null ? known : byKind.getOrDefault(ALL, USUAL);
     }
 

@@ -28,7 +28,9 @@ public record StagePlan(
         double seconds = calibration.model().evaluate(job, time);
         Map<StepTime.Part, Double> shares = new EnumMap<>(StepTime.Part.class);
         for (StepTime.Part part : StepTime.Part.values()) {
-            shares.put(part, time.seconds(part) / seconds);
+            if (time.seconds(part) > 0) {
+                shares.put(part, time.seconds(part) / seconds);
+            }
         }
         Spreads.Spread spread = calibration.spreads().of(job, false);
         return new StagePlan(name, job, steps, seconds, shares, MemoryModel.of(job), spread.low(), spread.high());

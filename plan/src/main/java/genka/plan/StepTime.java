@@ -18,7 +18,10 @@ public final class StepTime {
         TRANSFER("pipeline transfers"),
         DATA("gradient reduction"),
         OPTIMIZER("optimizer"),
-        OTHER("fixed and synchronisation");
+        OTHER("fixed and synchronisation"),
+        ROLLOUT("rollouts, until the longest answer ends"),
+        SCORING("old policy, reference and rewards"),
+        UPDATE("updates");
 
         private final String words;
 

@@ -34,7 +34,7 @@ public final class Validation {
         Calibrations calibrations = Calibrations.shipped();
         return new Validation(rows.stream()
                 .map(row -> {
-                    Calibration calibration = calibrations.of(row.job());
+                    Calibration calibration = calibrations.of(row.task());
                     return Prediction.of(row, calibration, calibration.spreads());
                 })
                 .toList());
@@ -57,7 +57,7 @@ public final class Validation {
             for (int i = 0; i < rows.size(); i++) {
                 MeasuredRow row = rows.get(i);
                 if (what.group(row).equals(group)) {
-                    predictions.add(Prediction.of(row, seconds[i], others.of(row.job(), known)));
+                    predictions.add(Prediction.of(row, seconds[i], others.of(row.task(), known)));
                 }
             }
         }
@@ -70,18 +70,17 @@ public final class Validation {
         List<MeasuredRow> all = new ArrayList<>(rows);
         all.addAll(more);
         double[] seconds = new double[rows.size()];
-        StepTime time = new StepTime();
         families(rows).forEach((family, own) -> {
             Calibration whole = Fit.family(family, all, row -> true, Calibration.prior());
             for (String group : new TreeSet<>(own.stream().map(what::group).toList())) {
                 progress.accept(group);
                 Calibration without =
                         Fit.family(family, all, row -> !what.group(row).equals(group), whole);
-                StepModel model = without.model();
+                TimeModel times = without.times();
                 for (int i = 0; i < seconds.length; i++) {
                     MeasuredRow row = rows.get(i);
                     if (row.family().equals(family) && what.group(row).equals(group)) {
-                        seconds[i] = model.evaluate(row.job(), time) * without.factor(row.cluster());
+                        seconds[i] = times.seconds(row.task()) * without.factor(row.cluster());
                     }
                 }
             }
@@ -103,7 +102,7 @@ public final class Validation {
         for (int i = 0; i < seconds.length; i++) {
             MeasuredRow row = rows.get(i);
             if (wanted.test(row)) {
-                ratios.computeIfAbsent(Spreads.kind(row.job(), knownCluster), key -> new ArrayList<>())
+                ratios.computeIfAbsent(Spreads.kind(row.task(), knownCluster), key -> new ArrayList<>())
                         .add(Math.log(row.stepSeconds() / seconds[i]));
             }
         }

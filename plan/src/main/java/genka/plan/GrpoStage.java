@@ -1,0 +1,103 @@
+package genka.plan;
+
+import genka.catalog.StageSpec;
+import genka.plan.StepTime.Part;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/**
+ * Reinforcement on groups of answers: rollouts, then the reference's and the rewards' pass over them, then the updates, one after
+ * another on the same accelerators. A rollout ends when its longest answer does: with thousands of answers some reach the limit, so a
+ * step lasts at least the limit times the seconds of a token that few requests at once get.
+ */
+final class GrpoStage {
+    /** Mean length of an answer in its limit. Assumed: R1-Zero's grew to about 10 K of 32 K (arXiv 2501.12948v2, figure 3). */
+    private static final double MEAN_SHARE = 0.2;
+
+    private static final int USUAL_PROMPT = 256;
+    /** Accelerators that answer together when a model needs several; DeepSeek decodes on 144, with 32 at least (§3.4 of V3). */
+    private static final int UNIT = 32;
+    /** Share of a unit's requests that still run while the longest answers are written. */
+    private static final double STRAGGLERS = 0.1;
+    /** A forward pass beside forward and backward. */
+    private static final double FORWARD = 1.0 / 3;
+
+    private GrpoStage() {}
+
+    /** @param spreading the update's job for a batch of so many answers of mean length */
+    static StagePlan plan(
+            StageSpec.Grpo stage,
+            Transformer model,
+            Cluster cluster,
+            LongFunction<Job> spreading,
+            Calibrations calibrations) {
+        long answers = (long) stage.prompts() * stage.group();
+        int updates = stage.objective().minibatches();
+        Job update = spreading.apply(Math.max(1, answers / updates));
+        Calibration training = calibrations.of(update);
+        double updateSeconds = updates * training.model().evaluate(update, new StepTime());
+        double passes = stage.objective().klBeta() > 0 ? 2 : 1; // old policy, and reference
+        double scoring = passes * FORWARD * updateSeconds;
+        double rollout = rolloutSeconds(stage, model, cluster, answers, calibrations);
+        double seconds = rollout + scoring + updateSeconds;
+        Map<Part, Double> shares = new EnumMap<>(Part.class);
+        shares.put(Part.ROLLOUT, rollout / seconds);
+        shares.put(Part.SCORING, scoring / seconds);
+        shares.put(Part.UPDATE, updateSeconds / seconds);
+        Spreads.Spread spread = training.spreads().of(update, false);
+        return new StagePlan(
+                stage.name(),
+                update,
+                (double) stage.steps() * updates,
+                seconds / updates,
+                shares,
+                MemoryModel.of(update),
+                spread.low(),
+                spread.high());
+    }
+
+    static int meanLength(int limit) {
+        return (int) Math.max(1, MEAN_SHARE * limit);
+    }
+
+    private static double rolloutSeconds(
+            StageSpec.Grpo stage, Transformer model, Cluster cluster, long answers, Calibrations calibrations) {
+        int unit = Math.min(cluster.accelerators(), unit(model, cluster));
+        double requests = Math.max(1, (double) answers * unit / cluster.accelerators());
+        boolean spreads = model.moeLayers() > 0;
+        int tensor = spreads ? 1 : unit;
+        ServingJob all = serving(model, cluster, tensor, unit, requests, meanLength(stage.maxNewTokens()));
+        ServingJob last =
+                serving(model, cluster, tensor, unit, Math.max(1, STRAGGLERS * requests), stage.maxNewTokens());
+        ServingModel tokens = new ServingModel(calibrations.of(all).constants());
+        double bulk = meanLength(stage.maxNewTokens()) * tokens.tokenSeconds(all);
+        double tail = stage.maxNewTokens() * tokens.tokenSeconds(last);
+        return Math.max(bulk, tail);
+    }
+
+    private static ServingJob serving(
+            Transformer model, Cluster cluster, int tensor, int unit, double requests, int output) {
+        return new ServingJob(
+                model,
+                cluster.with(unit),
+                tensor,
+                unit / tensor,
+                model.moeLayers() > 0 ? unit : 1,
+                requests,
+                USUAL_PROMPT,
+                output,
+                Precision.BF16,
+                true);
+    }
+
+    /** The fewest accelerators, a power of two, that hold 16-bit weights in 70 % of their memory; with experts a unit of 32. */
+    private static int unit(Transformer model, Cluster cluster) {
+        double needed = 2 * model.parameters() / (0.7 * cluster.memoryBytes());
+        int unit = model.moeLayers() > 0 ? UNIT : 1;
+        while (unit < needed) {
+            unit *= 2;
+        }
+        return unit;
+    }
+}

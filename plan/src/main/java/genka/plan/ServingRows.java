@@ -1,0 +1,148 @@
+package genka.plan;
+
+import genka.catalog.Accelerator;
+import genka.catalog.Accelerators;
+import genka.plan.MeasuredRow.Tier;
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Served requests as aiconfigurator publishes them: model, system, ranks, requests at once, and milliseconds between two tokens
+ * (silicon_tpot_ms), which is what is predicted. Disaggregated rows are predicted when they say how many requests a decoding rank has.
+ */
+final class ServingRows {
+    private static final double MILLI = 1e-3;
+
+    private final Accelerators accelerators = Accelerators.shipped();
+    private final Transformers models = Transformers.shipped();
+
+    static boolean holds(String header) {
+        return header.contains("silicon_tpot_ms");
+    }
+
+    MeasuredRows read(Path file) {
+        MeasuredRows rows = new MeasuredRows();
+        try (BufferedReader reader = open(file)) {
+            String[] heads = String.valueOf(reader.readLine()).split(",", -1);
+            int number = 1;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    add(rows, number, heads, line.split(",", -1));
+                }
+            }
+        } catch (IOException e) {
+            throw new GenkaException(Fault.USER, file + " cannot be read: " + e.getMessage(), e);
+        }
+        return rows;
+    }
+
+    static BufferedReader open(Path file) throws IOException {
+        InputStream bytes = Files.newInputStream(file);
+        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
+        return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+    }
+
+    private void add(MeasuredRows rows, int number, String[] heads, String[] cells) {
+        Map<String, Object> row = new HashMap<>();
+        for (int i = 0; i < Math.min(heads.length, cells.length); i++) {
+            if (!cells[i].isBlank()) {
+                row.put(heads[i], cells[i]);
+            }
+        }
+        Values values = new Values(row);
+        String id = values.text("id").orElse("row:" + number);
+        try {
+            rows.add(row(id, values));
+        } catch (GenkaException e) {
+            rows.refuse(id, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MeasuredRow row(String id, Values row) {
+        Transformer model = models.named(row.text("model_path").orElse("none"));
+        String system = row.text("system").orElse("none");
+        Accelerator accelerator = accelerators
+                .find(system.replace('_', ' '))
+                .orElseThrow(() -> GenkaException.user("system (" + system + ") is not in facts/accelerators.yaml"));
+        boolean together = row.text("mode").orElse("agg").equals("agg");
+        String prefix = together ? "" : "decode_";
+        double batch = row.number(prefix + "batch_size")
+                .filter(size -> size > 0)
+                .orElseThrow(() -> GenkaException.user("no " + prefix + "batch_size: requests at once are not said"));
+        int tensor = Math.max(1, row.whole(prefix + "tp_size").orElse(1));
+        int data = Math.max(1, row.whole(prefix + "attention_dp_size").orElse(1));
+        int expert = Math.max(1, row.whole(prefix + "moe_ep_size").orElse(1));
+        int split = Math.max(1, row.whole(prefix + "moe_tp_size").orElse(1));
+        // some rows write the square of the ranks: 8 x 8 experts on 8 accelerators
+        if (expert > 1 && split == expert && tensor == split * expert) {
+            tensor = expert;
+        }
+        if (expert > 1 && split == expert && data == split * expert) {
+            batch *= (double) data / expert;
+            data = expert;
+        }
+        if (Integer.bitCount(tensor) != 1) {
+            throw GenkaException.user(
+                    "tensor ranks (" + tensor + ") are no power of two: it counts all accelerators of the row");
+        }
+        double milliseconds = row.number("silicon_tpot_ms")
+                .filter(time -> time > 0)
+                .orElseThrow(() -> GenkaException.user("no silicon_tpot_ms"));
+        Precision weights = precision(row);
+        ServingJob job = new ServingJob(
+                model,
+                Cluster.of(accelerator, tensor * data),
+                tensor,
+                data,
+                expert,
+                batch * data,
+                need(row, "isl"),
+                need(row, "osl"),
+                weights,
+                together);
+        String group = "serving/" + row.text("backend").orElse("engine") + "/" + accelerator.id()
+                + (together ? "" : "/disaggregated");
+        return new MeasuredRow(
+                id,
+                model.name(),
+                group,
+                weights.name().toLowerCase(Locale.ROOT),
+                job,
+                milliseconds,
+                false,
+                1 / MILLI,
+                Tier.GIVEN);
+    }
+
+    private static Precision precision(Values row) {
+        for (String key : List.of("gemm_quant_mode", "moe_quant_mode", "precision")) {
+            String said = row.text(key).orElse("");
+            if (said.contains("int4")) {
+                return Precision.FP4;
+            }
+            if (Precision.read(said).isPresent()) {
+                return Precision.read(said).get();
+            }
+        }
+        return Precision.BF16;
+    }
+
+    private static int need(Values row, String key) {
+        return row.whole(key)
+                .filter(value -> value > 0)
+                .orElseThrow(() -> GenkaException.user(key + " is missing or not a positive number"));
+    }
+}

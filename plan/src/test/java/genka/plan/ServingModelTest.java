@@ -1,0 +1,62 @@
+package genka.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import genka.catalog.Accelerators;
+import genka.catalog.GenkaRoot;
+import genka.catalog.RecipeReader;
+import org.junit.jupiter.api.Test;
+
+class ServingModelTest {
+    private final Calibrations calibrations = Calibrations.shipped();
+
+    private double seconds(String model, int tensor, int data, double requests, Precision weights) {
+        ServingJob job = new ServingJob(
+                Transformers.shipped().named(model),
+                Cluster.of(Accelerators.shipped().named("H800"), tensor * data),
+                tensor,
+                data,
+                data,
+                requests,
+                1024,
+                1024,
+                weights,
+                false);
+        return new ServingModel(calibrations.of(job).constants()).tokenSeconds(job);
+    }
+
+    @Test
+    void moreRequestsAreSlowerEachAndFasterTogether() {
+        double few = seconds("llama3-70b", 8, 1, 8, Precision.FP8);
+        double many = seconds("llama3-70b", 8, 1, 64, Precision.FP8);
+        assertThat(many).isGreaterThan(few);
+        assertThat(64 / many).isGreaterThan(2 * 8 / few);
+    }
+
+    @Test
+    void narrowerWeightsAreFaster() {
+        assertThat(seconds("llama3-70b", 8, 1, 8, Precision.FP8))
+                .isLessThan(seconds("llama3-70b", 8, 1, 8, Precision.BF16));
+    }
+
+    @Test
+    void cacheOfDeepSeekV3IsThePublished70272BytesAToken() {
+        assertThat(Transformers.shipped().named("deepseek-v3").cacheBytesPerToken(2))
+                .isEqualTo(70_272);
+    }
+
+    @Test
+    void reinforcementOfR1TakesAboutWhatItsPaperSays() {
+        // arXiv 2501.12948v2, supplementary table 7: 41 K H800 hours, which the longest answers decide
+        RunPlan plan = new Planner(calibrations)
+                .plan(
+                        RecipeReader.read(GenkaRoot.path().resolve("recipes/deepseek-r1.yaml"))
+                                .recipe(),
+                        HourlyPrice::rent);
+        double hours = plan.stages().stream()
+                .filter(stage -> stage.shares().containsKey(StepTime.Part.ROLLOUT))
+                .mapToDouble(StagePlan::acceleratorHours)
+                .sum();
+        assertThat(hours).isBetween(0.7 * 41_000, 1.4 * 41_000);
+    }
+}
