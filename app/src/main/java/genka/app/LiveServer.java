@@ -90,10 +90,10 @@ final class LiveServer implements AutoCloseable {
         }
     }
 
-    /** Tells readers that nothing more will come, and ends. */
+    /** Tells readers that nothing more will come, and ends. Browsers do not hear of events without data. */
     @Override
     public void close() {
-        tell(List.of(new Message("ended", "")));
+        tell(List.of(new Message("ended", "over")));
         readers.forEach(SseClient::close);
         server.stop();
     }

@@ -1,27 +1,48 @@
 package genka.app;
 
+import genka.units.GenkaException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A run as a page to read and share. */
+/** Runs as a page to read and share. */
 @Command(
         name = "report",
-        header = "Write a run's page: one HTML file that needs no network.",
+        header = "Write a run's page, or one with several runs side by side: one HTML file that needs no network.",
         synopsisHeading = "%nUsage: ",
-        footer = {"", "Examples:", "  ./genka report", "  ./genka report r1-zero-tiny-2026 --json"})
+        footer = {
+            "",
+            "Examples:",
+            "  ./genka report --open",
+            "  ./genka report r1-zero-tiny-2026 --out story.html",
+            "  ./genka report 20261122-0801 20261122-0822 20261122-0840"
+        })
 final class ReportCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Parameters(
-            arity = "0..1",
+            arity = "0..*",
             paramLabel = "RUN",
-            defaultValue = "last",
-            description = "A run: its name, the beginning of it, or last (which is what it is otherwise).")
-    String run = "last";
+            description = "Runs: their names, the beginnings of them, or last (which is what it is otherwise).")
+    List<String> runs = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description =
+                    "Where to write the page. Otherwise report.html in the run's folder, or in that of the last of"
+                            + " several runs comparison.html.")
+    @Nullable
+    Path out;
+
+    @Option(names = "--open", description = "Open it in the browser.")
+    boolean open;
 
     @Option(names = "--json", description = "Print where the page is as one JSON object.")
     boolean json;
@@ -33,7 +54,7 @@ final class ReportCommand implements Callable<Integer> {
     HelpOption help = new HelpOption();
 
     /** What {@code --json} prints. */
-    record View(String report) {}
+    record View(String report, List<String> runs) {}
 
     ReportCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -41,11 +62,18 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path file = Reports.write(home, run);
+        if (out != null && out.toFile().isDirectory()) {
+            throw GenkaException.user("--out (" + out + ") is a folder. Maybe " + out.resolve("report.html") + "?");
+        }
+        Reports.Written written = Reports.write(home, runs.isEmpty() ? List.of("last") : runs, out);
         if (json) {
-            Json.print(terminal, new View(file.toString()));
+            Json.print(terminal, new View(written.file().toString(), written.runs()));
         } else {
-            terminal.out().println(file);
+            terminal.out().println(written.file());
+            terminal.out().flush();
+        }
+        if (open) {
+            Browser.open(written.file().toUri());
         }
         return 0;
     }

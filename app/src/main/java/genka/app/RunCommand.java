@@ -80,6 +80,9 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     Integer threads;
 
+    @Option(names = "--watch", description = "Serve the run's page live to this machine's browsers while it goes on.")
+    boolean watch;
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     boolean json;
 
@@ -100,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
         UseClock clock = new UseClock(System::nanoTime, ProcessStart.nanoTime());
         TrainingRun run = prepared(clock, view);
         Interruption interruption = Interruption.handle(() -> stop(run, view));
-        try {
+        try (LiveRun _ = watch ? LiveRun.start(home, run.run(), view) : LiveRun.NONE) {
             RunResult result = run.execute();
             report(result, view);
             terminal.out().flush();
@@ -184,7 +187,7 @@ final class RunCommand implements Callable<Integer> {
     /** A run that is over has succeeded, also where its page cannot be written. */
     private Optional<Path> page(RunResult result, ProgressView view) {
         try {
-            return Optional.of(Reports.write(home, result.run()));
+            return Optional.of(Reports.write(home, List.of(result.run()), null).file());
         } catch (GenkaException unwritable) {
             view.notice("no report: " + unwritable.getMessage());
             return Optional.empty();

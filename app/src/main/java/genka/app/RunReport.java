@@ -132,6 +132,7 @@ final class RunReport {
         out.println("Next:");
         out.print(Table.of("", "")
                 .row("./genka ask last " + quoted(question) + home, "ask it something")
+                .row("./genka report last --open" + home, "its report in the browser")
                 .row("./genka bill last" + home, "every line of the bill")
                 .row("./genka show last" + home, "curves of the run")
                 .row("./genka run recipes/text-tiny.yaml --set data.path=FOLDER", "train on text of yours")

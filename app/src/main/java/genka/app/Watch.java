@@ -59,6 +59,15 @@ final class Watch {
         }
     }
 
+    /** Looks until stopped, whatever the run's state: it may be about to begin. */
+    void followUntilStopped(String run) throws InterruptedException {
+        BillTerms terms = BillTerms.named(Bills.RENT);
+        while (!stopped.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            look(run, terms);
+        }
+        look(run, terms);
+    }
+
     private RunSummary look(String run, BillTerms terms) {
         RunSummary summary;
         Bill bill;

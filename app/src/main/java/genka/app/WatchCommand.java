@@ -82,7 +82,7 @@ final class WatchCommand implements Callable<Integer> {
                 Optional<String> found = chosen.isPresent() ? chosen : watch.awaitRun();
                 if (found.isPresent()) {
                     RunState end = watch.follow(found.get());
-                    terminal.err().println(found.get() + " is " + words(end));
+                    terminal.err().println(found.get() + (end == RunState.RUNNING ? " goes on" : " is " + words(end)));
                 }
             } finally {
                 interruption.close();

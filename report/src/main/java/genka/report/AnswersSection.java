@@ -48,7 +48,7 @@ final class AnswersSection {
                 """, last.prompt(), said(last.stage() + ", step " + last.step(), last));
     }
 
-    private static Html said(String when, Sample sample) {
+    static Html said(String when, Sample sample) {
         return Html.of(
                 "<div class=\"said\"><p class=\"when\">{} {}</p><pre>{}</pre></div>",
                 when,

@@ -6,13 +6,14 @@ import genka.report.Chart.Mark;
 import genka.report.Chart.Unit;
 import genka.units.Words;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** The charts of one run's learning; those without figures are left out. */
 final class LearningCharts {
     /** More points than a screen has columns show nothing more. */
-    private static final int MOST_POINTS = 400;
+    static final int MOST_POINTS = 400;
 
     /** Whose figures a chart shows. */
     private enum Over {
@@ -198,19 +199,11 @@ final class LearningCharts {
     /** Adds a line, unless there is nothing to draw: one that is zero all along belongs to something the recipe does not use. */
     private static void line(
             List<Line> lines, Timeline timeline, List<StageMetrics> over, Curve curve, int axis, boolean faint) {
-        List<double[]> points = new ArrayList<>();
-        for (StageMetrics stage : over) {
-            stage.figure(curve.figure()).ifPresent(series -> {
-                Series few = series.thinned(MOST_POINTS);
-                for (int i = 0; i < few.size(); i++) {
-                    points.add(new double[] {timeline.x(stage.stage(), few.step(i)), few.value(i)});
-                }
-            });
-        }
+        double[][] points = timeline.points(over, curve.figure(), MOST_POINTS);
         boolean measured = curve.figure().startsWith("evaluation");
-        boolean varies = measured || points.stream().anyMatch(point -> point[1] != 0);
-        if (varies && points.size() > (measured ? 0 : 1)) {
-            lines.add(new Line(curve.name(), curve.tone(), axis, measured, faint, points.toArray(double[][]::new)));
+        boolean varies = measured || Arrays.stream(points).anyMatch(point -> point[1] != 0);
+        if (varies && points.length > (measured ? 0 : 1)) {
+            lines.add(new Line(curve.name(), curve.tone(), axis, measured, faint, points));
         }
     }
 }

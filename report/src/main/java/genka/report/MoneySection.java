@@ -86,7 +86,7 @@ final class MoneySection {
         return String.join("; ", notes) + ".";
     }
 
-    private static Html bar(String name, double from, double share, String tone, String amount, String percent) {
+    static Html bar(String name, double from, double share, String tone, String amount, String percent) {
         return Html.of("""
                 <tr><th scope="row">{}</th><td class="track" aria-hidden="true"><i class="tone-{}" style="left:{}%;width:{}%"></i></td>
                 <td class="n">{}</td><td class="n share">{}</td></tr>

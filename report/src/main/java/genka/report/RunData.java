@@ -37,6 +37,10 @@ public record RunData(
         }
     }
 
+    String recipeName() {
+        return summary.run().recipeName();
+    }
+
     String id() {
         return summary.id();
     }

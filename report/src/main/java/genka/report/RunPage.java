@@ -23,12 +23,12 @@ public final class RunPage {
         RoutingSection routing = new RoutingSection(run.metrics());
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("headline", Headline.of(run, story)));
-        parts.add(new Part("troubles", TroublesSection.of(run)));
         parts.add(new Part(
                 "moment", answers.map(chart -> ChartFigure.of(chart, "wide")).orElse(Html.NONE)));
         parts.add(new Part("answers", AnswersSection.of(run)));
         parts.add(new Part("stages", StagesSection.of(run)));
-        parts.add(new Part("curves", curves(curves)));
+        parts.add(new Part("troubles", TroublesSection.of(run)));
+        parts.add(new Part("curves", curves("How it learned", curves)));
         parts.add(new Part("routing", routing.html()));
         parts.add(new Part("money", MoneySection.of(run)));
         parts.add(new Part("settings", SettingsSection.of(run, story)));
@@ -38,11 +38,12 @@ public final class RunPage {
                 new Page.Data(Stream.concat(answers.stream(), curves.stream()).toList(), routing.heatMaps()));
     }
 
-    private static Html curves(List<Chart> curves) {
+    static Html curves(String title, List<Chart> curves) {
         return curves.isEmpty()
                 ? Html.NONE
                 : Html.of(
-                        "<h2>How it learned</h2><div class=\"grid\">{}</div>",
+                        "<h2>{}</h2><div class=\"grid\">{}</div>",
+                        title,
                         Html.all(curves.stream()
                                 .map(chart -> ChartFigure.of(chart, ""))
                                 .toList()));

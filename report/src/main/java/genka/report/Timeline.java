@@ -1,13 +1,15 @@
 package genka.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * One horizontal axis for several stages, side by side, however different their numbers of steps: a stage that teaches is 1 wide, one
- * that rewards 2, since more happens in it. With one stage x is its step.
+ * that rewards 2, since more happens in it. With one stage x is its step. Runs may share a timeline: a stage is as long as in the run that
+ * took most steps.
  */
 final class Timeline {
     /**
@@ -19,12 +21,17 @@ final class Timeline {
 
     private final Map<String, Band> bands = new LinkedHashMap<>();
 
-    Timeline(List<StageMetrics> stages) {
-        double from = 0;
+    Timeline(Collection<StageMetrics> stages) {
+        Map<String, Long> steps = new LinkedHashMap<>();
+        Map<String, Double> widths = new LinkedHashMap<>();
         for (StageMetrics stage : stages) {
-            long steps = Math.max(1, stage.lastStep());
-            double width = stages.size() == 1 ? steps : stage.reinforces() ? 2 : 1;
-            bands.put(stage.stage(), new Band(stage.stage(), from, from + width, steps));
+            steps.merge(stage.stage(), Math.max(1, stage.lastStep()), Math::max);
+            widths.merge(stage.stage(), stage.reinforces() ? 2.0 : 1.0, Math::max);
+        }
+        double from = 0;
+        for (Map.Entry<String, Long> stage : steps.entrySet()) {
+            double width = steps.size() == 1 ? stage.getValue() : widths.getOrDefault(stage.getKey(), 1.0);
+            bands.put(stage.getKey(), new Band(stage.getKey(), from, from + width, stage.getValue()));
             from += width;
         }
     }
@@ -39,5 +46,19 @@ final class Timeline {
 
     List<Band> bands() {
         return new ArrayList<>(bands.values());
+    }
+
+    /** A figure of those stages as pairs of x and y, at most {@code most} of each stage. */
+    double[][] points(Collection<StageMetrics> stages, String figure, int most) {
+        List<double[]> points = new ArrayList<>();
+        for (StageMetrics stage : stages) {
+            stage.figure(figure).ifPresent(series -> {
+                Series few = series.thinned(most);
+                for (int i = 0; i < few.size(); i++) {
+                    points.add(new double[] {x(stage.stage(), few.step(i)), few.value(i)});
+                }
+            });
+        }
+        return points.toArray(double[][]::new);
     }
 }
