@@ -20,6 +20,14 @@ record Place(String source, int line, int column, String path, Path base) {
         return at(line, column, path.isEmpty() ? key : path + "." + key);
     }
 
+    /** A path written here, absolute: relative ones start from {@link #base}, ~ is the home folder. */
+    Path resolve(String text) {
+        boolean home = text.equals("~") || text.startsWith("~/");
+        return base.resolve(home ? System.getProperty("user.home") + text.substring(1) : text)
+                .toAbsolutePath()
+                .normalize();
+    }
+
     /** recipe.yaml:12:5, or the override. */
     @Override
     public String toString() {

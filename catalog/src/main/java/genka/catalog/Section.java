@@ -3,7 +3,6 @@ package genka.catalog;
 import genka.units.GenkaException;
 import genka.units.Tokens;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -147,23 +146,15 @@ final class Section {
         return found;
     }
 
-    /** A path, absolute: relative ones start from where they are written, ~ is the home folder. */
+    /** A path, absolute. */
     Optional<String> optionalPath(String key) {
         Optional<YamlNode.Scalar> found = scalar(key, "a path");
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        String text = found.get().text();
-        String expanded =
-                text.equals("~") || text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
         try {
-            Path path = found.get()
-                    .place()
-                    .base()
-                    .resolve(expanded)
-                    .toAbsolutePath()
-                    .normalize();
-            return Optional.of(hold(key, path.toString()));
+            return Optional.of(
+                    hold(key, found.get().place().resolve(found.get().text()).toString()));
         } catch (InvalidPathException e) {
             problem(key, "must be a path: " + e.getReason());
             return Optional.empty();
@@ -302,19 +293,19 @@ final class Section {
 
     /** The section under the key; a missing one reads as empty. */
     Section section(String key) {
-        Section below = find(key)
-                .map(value -> of(value, problems))
-                .orElseGet(() -> new Section(
-                        problems, new YamlNode.Mapping(Map.of(), node.place().below(key)), silent));
+        Section below = find(key).map(value -> of(value, problems)).orElseGet(() -> empty(key, silent));
         resolved.put(key, below.resolved);
         return below;
+    }
+
+    private Section empty(String key, boolean quiet) {
+        return new Section(problems, new YamlNode.Mapping(Map.of(), node.place().below(key)), quiet);
     }
 
     Section requiredSection(String key, String what) {
         if (!has(key)) {
             missing(key, what);
-            Section none = new Section(
-                    problems, new YamlNode.Mapping(Map.of(), node.place().below(key)), true);
+            Section none = empty(key, true);
             resolved.put(key, none.resolved);
             return none;
         }
