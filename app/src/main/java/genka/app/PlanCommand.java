@@ -104,7 +104,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         Planner planner = new Planner(Calibrations.shipped());
         RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
-        List<Front.Point> front = search ? planner.front(plan.longest()) : List.of();
+        List<Front.Point> front = search ? planner.front(plan.longestTraining()) : List.of();
         if (json) {
             Json.print(terminal, PlanView.of(plan, front));
         } else {

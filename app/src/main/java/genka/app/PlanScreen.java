@@ -156,7 +156,7 @@ final class PlanScreen {
 
     static String front(RunPlan plan, List<Front.Point> front, Style style) {
         Table table = Table.of(">accelerators", ">days", ">dollars", ">memory", "how", "why it is here");
-        double steps = plan.longest().steps();
+        double steps = plan.longestTraining().steps();
         for (Front.Point point : front) {
             double hours = steps * point.seconds() / 3600;
             table.row(
@@ -169,7 +169,7 @@ final class PlanScreen {
                     spread(point.job().strategy()),
                     point.why());
         }
-        return "\n  " + plan.longest().name()
+        return "\n  " + plan.longestTraining().name()
                 + ": no other way found is better in time, cost, accelerators and memory at once\n"
                 + table.text("  ", style);
     }

@@ -5,7 +5,7 @@ package genka.plan;
  * that says how far measured rows may move it: what no row speaks about stays at its prior.
  */
 public enum Constant {
-    PRODUCT_EFFICIENCY("share of the best measured product that 16-bit products reach", 0.9, 0.15),
+    PRODUCT_EFFICIENCY("share of the best measured product that 16-bit products reach", 0.96, 0.15),
     NARROW_EFFICIENCY("the same for 8 bits", 0.72, 0.2),
     FP4_EFFICIENCY("the same for 4 bits", 0.5, 0.3),
     GROUPED_EFFICIENCY("products of experts beside products alone", 0.8, 0.25),
@@ -14,14 +14,14 @@ public enum Constant {
     PRODUCT_DEPTH("inner dimension at which half of the rate is lost", 100, 0.7),
     ATTENTION_EFFICIENCY("share of the best product that fused attention reaches", 0.62, 0.25),
     SCORE_BYTES("bytes moved for each attention score that is kept in memory, forward", 13, 0.4),
-    HIDDEN_BYTES("bytes moved for each hidden value of a layer, forward, outside products", 24, 0.5),
+    HIDDEN_BYTES("bytes moved for each hidden value of a layer, forward, outside products", 18, 0.5),
     INTERMEDIATE_BYTES("bytes moved for each value inside a feed-forward part, forward", 5, 0.5),
     CAST_BYTES("bytes moved for each value that is quantised for narrow products", 5, 0.5),
     PERMUTE_BYTES("bytes moved for each value that goes to an expert, forward", 10, 0.5),
     LOGIT_BYTES("bytes moved for each logit, forward and backward", 20, 0.6),
     LAUNCH_SECONDS("host seconds to launch a layer's forward pass", 3e-4, 0.7),
     MOE_LAUNCH("host seconds of a layer with experts beside one without", 2.5, 0.4),
-    LINK_EFFICIENCY("share of link bandwidth that collectives reach", 0.7, 0.25),
+    LINK_EFFICIENCY("share of link bandwidth that collectives reach", 0.8, 0.25),
     NETWORK_EFFICIENCY("share of network bandwidth that collectives reach", 0.7, 0.3),
     COLLECTIVE_SECONDS("fixed seconds of a collective, for each doubling of ranks", 1.2e-5, 0.6),
     EXCHANGE_EFFICIENCY("share of bandwidth that all-to-all reaches, beside collectives", 0.75, 0.35),

@@ -158,7 +158,7 @@ public final class Planner {
 
     /** What would change most, a line each. */
     public List<String> options(RunPlan plan) {
-        StagePlan stage = plan.longest();
+        StagePlan stage = plan.longestTraining();
         Job job = stage.job();
         List<String> options = new ArrayList<>();
         Search search = new Search(calibrations.general());
@@ -184,10 +184,11 @@ public final class Planner {
                         job.globalBatch())
                 .ifPresent(found -> options.add(String.format(
                         java.util.Locale.ROOT,
-                        "twice as many accelerators: %.2f of the time, %.2f of the dollars",
+                        "%s on twice as many accelerators: %.2f of the time, %.2f of the dollars",
+                        stage.name(),
                         found.seconds() / stage.stepSeconds(),
                         2 * found.seconds() / stage.stepSeconds())));
-        options.add("most time goes to " + stage.binds().words());
+        options.add("most time goes to " + plan.longest().binds().words());
         return options;
     }
 

@@ -1,5 +1,6 @@
 package genka.plan;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,8 +55,14 @@ public record RunPlan(
 
     /** The stage that most of the time goes to. */
     public StagePlan longest() {
+        return stages.stream().max(Comparator.comparingDouble(StagePlan::hours)).orElseThrow();
+    }
+
+    /** The longest stage that only trains: what spreading it otherwise would change. */
+    public StagePlan longestTraining() {
         return stages.stream()
-                .max(java.util.Comparator.comparingDouble(StagePlan::hours))
-                .orElseThrow();
+                .filter(stage -> !stage.shares().containsKey(StepTime.Part.ROLLOUT))
+                .max(Comparator.comparingDouble(StagePlan::hours))
+                .orElseGet(this::longest);
     }
 }
