@@ -159,7 +159,7 @@ final class SweepCommand implements Callable<Integer> {
             if (failure.fault() != Fault.USER) {
                 throw failure;
             }
-            view.notice(failure.getMessage());
+            view.notice(String.valueOf(failure.getMessage()));
         }
         try (Ledger ledger = Ledger.open(home.path())) {
             return SweepRow.of(point, ledger.run(run.run()), run.folder());

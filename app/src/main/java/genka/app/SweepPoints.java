@@ -86,7 +86,8 @@ final class SweepPoints {
         StringBuilder value = new StringBuilder();
         int depth = 0;
         char quote = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (quote != 0) {
                 quote = c == quote ? 0 : quote;
             } else if (c == '"' || c == '\'') {
