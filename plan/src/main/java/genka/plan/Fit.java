@@ -38,8 +38,9 @@ final class Fit {
             List<MeasuredRow> others = rows.stream()
                     .filter(row -> row.family().equals(general) && wanted.test(row))
                     .toList();
-            prior = others.isEmpty() ? prior : of(others, prior, prior, 1);
-            return of(own, prior, near, LEANING);
+            if (!others.isEmpty()) {
+                return of(own, of(others, prior, prior, 1), near, LEANING);
+            }
         }
         return of(own, prior, near, 1);
     }
