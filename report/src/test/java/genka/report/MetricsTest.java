@@ -17,9 +17,10 @@ class MetricsTest {
                         + "\"stage\":\"grpo\",\"step\":4,\"finding\":\"f\",\"advice\":\"a\"}}");
         StageMetrics grpo = metrics.stage("grpo").orElseThrow();
         assertThat(grpo.figures()).containsOnlyKeys("reward");
-        assertThat(grpo.loads()).containsOnlyKeys(1).hasEntrySatisfying(1, loads -> assertThat(
-                        loads.getFirst().shares())
-                .containsExactly(0.25, 0.75));
+        assertThat(grpo.loads())
+                .containsOnlyKeys(1)
+                .hasEntrySatisfying(
+                        1, loads -> assertThat(loads.getFirst().shares()).containsExactly(0.25, 0.75));
         assertThat(metrics.troubles())
                 .containsExactly(new Metrics.Trouble("coverage-wall", "note", "grpo", 4, "f", "a"));
     }
