@@ -7,6 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The exponential function, the same bits for vectors and scalars and in the interpreter: x = n ln 2 + r, a polynomial in r (Cephes'
  * expf, Moshier 1989), and n put in the exponent. At most 2 ulp off; 0 below -87, infinite above 88.73, NaN stays NaN.
+ *
+ * <p>Call the vector form once in a method: a second call, such as one for the rest of a row, makes the compiler stop inlining and
+ * allocate each vector. So loops mask every vector and have no rest.
  */
 final class Exp {
     static final float LOWEST = -87.3f;

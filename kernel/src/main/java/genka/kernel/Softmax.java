@@ -14,18 +14,12 @@ public final class Softmax {
     public static void row(int width, float scale, float[] x, int at) {
         float max = max(width, x, at);
         FloatVector sums = FloatVector.zero(S);
-        int whole = S.loopBound(width);
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-            FloatVector e = Exp.of(FloatVector.fromArray(S, x, at + i).sub(max).mul(scale));
-            e.intoArray(x, at + i);
-            sums = sums.add(e);
-        }
-        if (whole < width) {
-            VectorMask<Float> rest = S.indexInRange(whole, width);
-            FloatVector e = Exp.of(
-                    FloatVector.fromArray(S, x, at + whole, rest).sub(max).mul(scale));
-            e.intoArray(x, at + whole, rest);
-            sums = sums.add(e, rest);
+        for (int i = 0; i < width; i += Lanes.COUNT) {
+            VectorMask<Float> inside = S.indexInRange(i, width);
+            FloatVector e =
+                    Exp.of(FloatVector.fromArray(S, x, at + i, inside).sub(max).mul(scale));
+            e.intoArray(x, at + i, inside);
+            sums = sums.add(e, inside);
         }
         Vectors.scale(width, 1 / Lanes.sum(sums), x, at);
     }

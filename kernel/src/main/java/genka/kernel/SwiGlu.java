@@ -21,50 +21,33 @@ public final class SwiGlu {
 
     /** h[n] = silu(gate) up of n values of one row. */
     public static void values(int n, float[] gateUp, int gateAt, int upAt, float[] h, int hAt) {
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-            FloatVector g = FloatVector.fromArray(S, gateUp, gateAt + i);
-            FloatVector u = FloatVector.fromArray(S, gateUp, upAt + i);
-            g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, hAt + i);
-        }
-        if (whole < n) {
-            VectorMask<Float> rest = S.indexInRange(whole, n);
-            FloatVector g = FloatVector.fromArray(S, gateUp, gateAt + whole, rest);
-            FloatVector u = FloatVector.fromArray(S, gateUp, upAt + whole, rest);
-            g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, hAt + whole, rest);
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            VectorMask<Float> inside = S.indexInRange(i, n);
+            FloatVector g = FloatVector.fromArray(S, gateUp, gateAt + i, inside);
+            FloatVector u = FloatVector.fromArray(S, gateUp, upAt + i, inside);
+            g.div(Exp.of(g.neg()).add(1f)).mul(u).intoArray(h, hAt + i, inside);
         }
     }
 
     /** Turns [gate | up] into their gradients in place, given dh, and writes h again, which a forward need not keep. */
     public static void backward(
             int from, int to, int width, float[] gateUp, int guAt, float[] dh, int dhAt, float[] h, int hAt) {
-        int whole = S.loopBound(width);
-        VectorMask<Float> rest = S.indexInRange(whole, width);
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int r = from; r < to; r++) {
             int gate = guAt + r * 2 * width;
             int up = gate + width;
             int in = dhAt + r * width;
             int out = hAt + r * width;
-            for (int i = 0; i < whole; i += Lanes.COUNT) {
-                FloatVector g = FloatVector.fromArray(S, gateUp, gate + i);
-                FloatVector u = FloatVector.fromArray(S, gateUp, up + i);
-                FloatVector d = FloatVector.fromArray(S, dh, in + i);
+            for (int i = 0; i < width; i += Lanes.COUNT) {
+                VectorMask<Float> inside = S.indexInRange(i, width);
+                FloatVector g = FloatVector.fromArray(S, gateUp, gate + i, inside);
+                FloatVector u = FloatVector.fromArray(S, gateUp, up + i, inside);
+                FloatVector d = FloatVector.fromArray(S, dh, in + i, inside);
                 FloatVector s = one.div(Exp.of(g.neg()).add(1f));
                 FloatVector silu = g.mul(s);
-                silu.mul(u).intoArray(h, out + i);
-                d.mul(u).mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + i);
-                d.mul(silu).intoArray(gateUp, up + i);
-            }
-            if (whole < width) {
-                FloatVector g = FloatVector.fromArray(S, gateUp, gate + whole, rest);
-                FloatVector u = FloatVector.fromArray(S, gateUp, up + whole, rest);
-                FloatVector d = FloatVector.fromArray(S, dh, in + whole, rest);
-                FloatVector s = one.div(Exp.of(g.neg()).add(1f));
-                FloatVector silu = g.mul(s);
-                silu.mul(u).intoArray(h, out + whole, rest);
-                d.mul(u).mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + whole, rest);
-                d.mul(silu).intoArray(gateUp, up + whole, rest);
+                silu.mul(u).intoArray(h, out + i, inside);
+                d.mul(u).mul(s).mul(g.fma(one.sub(s), one)).intoArray(gateUp, gate + i, inside);
+                d.mul(silu).intoArray(gateUp, up + i, inside);
             }
         }
     }
