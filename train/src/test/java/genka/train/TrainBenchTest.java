@@ -64,7 +64,7 @@ class TrainBenchTest {
         assertThat(report.achievedGflops())
                 .isCloseTo(report.tokensPerS() * report.mflopPerToken() * 1e-3, within(1e-9));
         assertThat(report.shareOfPeak()).isBetween(0.0, 1.0);
-        assertThat(report.loss()).isBetween(2.0, 4.5);
+        assertThat(report.loss()).as("falls by as much as the time allows").isBetween(0.0, 4.5);
         assertThat(progress.getFirst()).startsWith("memory ").contains("parameters");
     }
 
