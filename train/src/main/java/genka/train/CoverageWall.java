@@ -42,6 +42,7 @@ final class CoverageWall {
         if (!flat
                 || !near
                 || decided < DECIDED
+                || !beyondReach(base)
                 || now.mean() >= Detector.SOLVED
                 || gain(now.mean(), base) < LEAST_GAIN) {
             return Optional.empty();
@@ -61,7 +62,7 @@ final class CoverageWall {
         double gain = gain(after.passAt1(), base);
         boolean sharpened = gain >= LEAST_GAIN && gain >= WAY * (after.passAt16() - base.passAt1());
         boolean nothingNew = after.passAt16() < base.passAt16() + LEAST_GAIN;
-        if (!sharpened || !nothingNew || after.passAt1() >= Detector.SOLVED) {
+        if (!sharpened || !nothingNew || !beyondReach(base) || after.passAt1() >= Detector.SOLVED) {
             return Optional.empty();
         }
         return Optional.of(new Trouble(
@@ -75,6 +76,11 @@ final class CoverageWall {
                         + Detector.percent(base.passAt16()) + " to " + Detector.percent(after.passAt16())
                         + ": rare right answers became common ones, and no new ones were found.",
                 ADVICE));
+    }
+
+    /** Whether there are prompts that the base never answers right: else it has no wall. */
+    private static boolean beyondReach(RunEvents.PreFlight base) {
+        return base.passAt16() <= 1 - LEAST_GAIN;
     }
 
     private static final String ADVICE = "More steps of the same will not find new answers. Maybe show the model how to"

@@ -267,6 +267,9 @@ class DiagnosticsTest {
                 .with(Figure.ZERO_VARIANCE_SHARE, step -> Math.min(0.6, 0.02 * step));
         assertThat(wall.from(rates(0.2, 0.7)).kinds()).containsExactly(Kind.COVERAGE_WALL);
         assertThat(wall.troubles().getFirst().finding()).contains("pass@16 70 %", "60 %");
+        assertThat(wall.from(rates(0.2, 1)).kinds())
+                .as("nothing is beyond the base")
+                .isEmpty();
         // With much of the base's coverage left a plateau is no wall, and without a plateau there is none.
         assertThat(new Course()
                         .with(Figure.ACCURACY, step -> 0.5 * saturating.applyAsDouble(step) - 0.05)
