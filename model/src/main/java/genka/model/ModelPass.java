@@ -310,77 +310,37 @@ public final class ModelPass {
     }
 
     private RaggedRows rowsOf(int layer) {
-        return layer < spec.layers()
-                ? rows
-                : mtp().module(layer - spec.layers()).rows();
-    }
-
-    /** Whether the last forward kept its activations, so that {@link #backward} and the accessors of single layers may follow. */
-    public boolean kept() {
-        return kept;
+        return layer < spec.layers() ? rows : mtpModule(layer - spec.layers()).rows();
     }
 
     /** Rows that layer {@code layer} had: those of the batch, or fewer in an MTP layer. */
-    public int rows(int layer) {
+    int rows(int layer) {
         return rowsOf(layer).rows();
     }
 
-    /** [rows, hidden] output of a decoder layer, before the final norm; MTP layers count on from the model's. Needs {@link #kept()}. */
-    public float[] hidden(int layer) {
+    /** A layer as the last forward left it, which must have kept its activations; MTP layers count on from the model's. */
+    DecoderLayer layer(int layer) {
         rowsOf(layer);
         requireKept();
-        return training().layer(layer).output();
+        return training().layer(layer);
     }
 
-    /** [rows, experts per token] experts of each token in ascending order, in MoE layer {@code layer}. Needs {@link #kept()}. */
-    public int[] routingIndices(int layer) {
-        return router(layer).indices();
-    }
-
-    /** [rows, experts per token] final weights of {@link #routingIndices}: normalised and scaled. */
-    public float[] routingWeights(int layer) {
-        return router(layer).weights();
-    }
-
-    private Router router(int layer) {
-        rowsOf(layer);
-        requireKept();
-        MixtureOfExperts experts = training().layer(layer).experts();
+    /** The router of MoE layer {@code layer} with the last forward's choices. */
+    Router router(int layer) {
+        MixtureOfExperts experts = layer(layer).experts();
         if (experts == null) {
             throw new IllegalArgumentException("layer " + layer + " is dense");
         }
         return experts.router();
     }
 
-    /** [rows, vocab] of MTP module k, from 0; runs the modules over the last batch. Sequences have k + 1 rows fewer. Needs {@link #kept()}. */
-    public float[] mtpLogits(int k) {
-        return mtp().module(k).loss().logits();
+    /** MTP module k, from 0, after it ran over the last batch. Its sequences have k + 1 rows fewer. */
+    MtpModule mtpModule(int k) {
+        return mtp().module(k);
     }
 
-    /** [rows, hidden] of MTP module k after shared_head.norm. */
-    public float[] mtpHidden(int k) {
-        return mtp().module(k).states();
-    }
-
-    /** [positions, pairs] with the attention factor in it, for positions 0..count-1. */
-    public float[] rotaryCos(int count) {
-        tables.reserve(count);
-        return tables.cos();
-    }
-
-    /** As {@link #rotaryCos}. */
-    public float[] rotarySin(int count) {
-        tables.reserve(count);
-        return tables.sin();
-    }
-
-    /** [pairs] */
-    public float[] inverseFrequencies() {
-        return tables.inverseFrequencies();
-    }
-
-    public float softmaxScale() {
-        return tables.softmaxScale();
+    RotaryTables rotaryTables() {
+        return tables;
     }
 
     /** Tokens sent to each expert of MoE layer {@code layer} since {@link #clearLoads}; forwards that keep count. */

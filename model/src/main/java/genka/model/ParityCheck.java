@@ -72,7 +72,11 @@ public final class ParityCheck {
                     return false;
                 }
                 int layer = layer(parts[1]);
-                states(name, pass.hidden(layer), pass.rows(layer), model.spec().hiddenSize());
+                states(
+                        name,
+                        pass.layer(layer).output(),
+                        pass.rows(layer),
+                        model.spec().hiddenSize());
             }
             case "routing" -> {
                 return parts.length == 3 && layer(parts[1]) >= 0 && routing(name, layer(parts[1]), parts[2]);
@@ -96,8 +100,8 @@ public final class ParityCheck {
         }
         int chosen = model.spec().moe().orElseThrow().expertsPerToken();
         switch (what) {
-            case "indices" -> ids(name, pass.routingIndices(layer), pass.rows(layer) * chosen);
-            case "weights" -> states(name, pass.routingWeights(layer), pass.rows(layer), chosen);
+            case "indices" -> ids(name, pass.router(layer).indices(), pass.rows(layer) * chosen);
+            case "weights" -> states(name, pass.router(layer).weights(), pass.rows(layer), chosen);
             default -> {
                 return false;
             }
@@ -111,8 +115,14 @@ public final class ParityCheck {
         }
         int rows = pass.rows(model.spec().layers());
         switch (what) {
-            case "logits" -> states(name, pass.mtpLogits(0), rows, model.spec().vocabSize());
-            case "hidden" -> states(name, pass.mtpHidden(0), rows, model.spec().hiddenSize());
+            case "logits" ->
+                states(
+                        name,
+                        pass.mtpModule(0).loss().logits(),
+                        rows,
+                        model.spec().vocabSize());
+            case "hidden" ->
+                states(name, pass.mtpModule(0).states(), rows, model.spec().hiddenSize());
             case "loss", "draft_ids" -> {}
             default -> {
                 return false;
@@ -125,14 +135,15 @@ public final class ParityCheck {
         switch (what) {
             case "positions" -> {}
             case "inv_freq" -> {
-                float[] own = pass.inverseFrequencies();
+                float[] own = pass.rotaryTables().inverseFrequencies();
                 difference(name, own, own.length, tolerances.rotary());
             }
             case "cos", "sin" -> {
                 int[] positions = inputs.positions();
-                int pairs = pass.inverseFrequencies().length;
-                int count = Arrays.stream(positions).max().orElse(0) + 1;
-                float[] table = what.equals("cos") ? pass.rotaryCos(count) : pass.rotarySin(count);
+                RotaryTables tables = pass.rotaryTables();
+                tables.reserve(Arrays.stream(positions).max().orElse(0) + 1);
+                int pairs = tables.pairs();
+                float[] table = what.equals("cos") ? tables.cos() : tables.sin();
                 float[] own = new float[positions.length * pairs];
                 for (int r = 0; r < positions.length; r++) {
                     System.arraycopy(table, positions[r] * pairs, own, r * pairs, pairs);

@@ -25,7 +25,7 @@ final class ParityDecoding {
     /** What the first MTP module proposes after each token but the last. */
     static int[] drafts(ModelPass pass, int vocab, int[] tokens) {
         pass.forward(batch(tokens), true);
-        float[] logits = pass.mtpLogits(0);
+        float[] logits = pass.mtpModule(0).loss().logits();
         int[] drafts = new int[tokens.length - 1];
         for (int i = 0; i < drafts.length; i++) {
             drafts[i] = likeliest(logits, i * vocab, vocab);

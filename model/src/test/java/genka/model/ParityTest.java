@@ -33,13 +33,15 @@ class ParityTest {
             double hidden = 0;
             int layers = golden.model.spec().layers() + golden.model.spec().mtpModules();
             for (int layer = 0; layer < layers && golden.expected.has("hidden.0"); layer++) {
-                hidden = Math.max(hidden, golden.check("hidden." + layer, pass.hidden(layer), 2e-5, 1, 0));
+                hidden = Math.max(
+                        hidden,
+                        golden.check("hidden." + layer, pass.layer(layer).output(), 2e-5, 1, 0));
             }
             double logits = golden.check("logits", pass.logits(), 2e-5, 1, 0);
             double routing = routing(golden, pass, layers);
             if (golden.model.spec().mtpModules() > 0) {
-                golden.check("mtp.logits", pass.mtpLogits(0), 2e-5, 1, 0);
-                golden.check("mtp.hidden", pass.mtpHidden(0), 2e-5, 1, 0);
+                golden.check("mtp.logits", pass.mtpModule(0).loss().logits(), 2e-5, 1, 0);
+                golden.check("mtp.hidden", pass.mtpModule(0).states(), 2e-5, 1, 0);
             }
             System.out.printf("%s hidden %.1e logits %.1e routing %.1e%n", name, hidden, logits, routing);
         }
@@ -50,10 +52,16 @@ class ParityTest {
         for (int layer = 0; layer < layers; layer++) {
             if (golden.expected.has("routing." + layer + ".indices")) {
                 int[] wanted = golden.expectInts("routing." + layer + ".indices");
-                assertThat(Arrays.copyOf(pass.routingIndices(layer), wanted.length))
+                assertThat(Arrays.copyOf(pass.router(layer).indices(), wanted.length))
                         .isEqualTo(wanted);
                 worst = Math.max(
-                        worst, golden.check("routing." + layer + ".weights", pass.routingWeights(layer), 2e-5, 1, 0));
+                        worst,
+                        golden.check(
+                                "routing." + layer + ".weights",
+                                pass.router(layer).weights(),
+                                2e-5,
+                                1,
+                                0));
             }
         }
         return worst;
@@ -92,10 +100,12 @@ class ParityTest {
                 ThreadTeam team = new ThreadTeam(1)) {
             ModelPass pass = new ModelPass(golden.model, new Gemm(team));
             int[] positions = golden.expectInts("rope.positions");
-            int pairs = pass.inverseFrequencies().length;
-            float[] cos = pass.rotaryCos(golden.model.spec().maxPositions());
-            float[] sin = pass.rotarySin(golden.model.spec().maxPositions());
-            golden.check("rope.inv_freq", pass.inverseFrequencies(), 1e-6, 0, 0);
+            RotaryTables tables = pass.rotaryTables();
+            tables.reserve(golden.model.spec().maxPositions());
+            int pairs = tables.pairs();
+            float[] cos = tables.cos();
+            float[] sin = tables.sin();
+            golden.check("rope.inv_freq", tables.inverseFrequencies(), 1e-6, 0, 0);
             for (int r = 0; r < positions.length; r++) {
                 for (int i = 0; i < pairs; i++) {
                     double tolerance = r == positions.length - 1 ? 2e-3 : 1e-5;
