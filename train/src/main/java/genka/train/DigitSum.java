@@ -12,8 +12,8 @@ import java.util.Map;
  *
  * <p>Three more make the demonstrations as untidy as the text a base model is trained on, each a share of those that think, default 0: {@code
  * mixed_share} writes running sums as a–j instead of 0–9, so that languages mix ({@code T6+0=g+4=a+5=f+3=i/A8}); {@code
- * untagged_share} leaves out T, / and A ({@code 6+0=6+4=0+5=5+3=8}); {@code hasty_share} adds two digits at a time ({@code T6+0+4=0+5+3=8/A8}), which
- * is shorter and goes wrong more often.
+ * untagged_share} leaves out T, / and A ({@code 6+0=6+4=0+5=5+3=8}); {@code hasty_share} adds all digits at once ({@code T6+0+4+5+3=8/A8}), which
+ * is shorter and as hard as answering at once.
  */
 public final class DigitSum implements TaggedTask {
     private static final int MODULUS = 10;
@@ -72,7 +72,7 @@ public final class DigitSum implements TaggedTask {
         if (random.nextDouble() >= thinkShare) {
             return Response.direct(problem.answer());
         }
-        String thought = thought(problem.prompt(), drawn(hastyShare, random) ? 2 : 1);
+        String thought = thought(problem.prompt(), drawn(hastyShare, random) ? digits : 1);
         if (drawn(mixedShare, random)) {
             thought = mixed(thought);
         }
