@@ -17,16 +17,19 @@ final class GrpoSection {
 
     static Grpo read(Section stage, String name, StageSpec.Inputs inputs, ModelSpec model) {
         long evaluateEvery = stage.whole("evaluate_every", 0, Range.COUNT);
+        int prompts = (int) stage.requiredWhole("prompts", Range.POSITIVE_INT, "questions a step");
+        GrpoSpec objective = objective(stage.section("objective"));
         return new Grpo(
                 name,
                 inputs,
                 stage.text("preset", Presets.DEFAULT),
                 stage.requiredWhole("steps", Range.POSITIVE, "how many rollouts"),
-                (int) stage.requiredWhole("prompts", Range.POSITIVE_INT, "questions a step"),
+                prompts,
                 (int) stage.requiredWhole("group", Range.between(2, 1 << 20), "answers to each question"),
+                accumulate(stage, prompts, objective.minibatches()),
                 maxNewTokens(stage, model),
                 stage.number("temperature", 1, Range.ABOVE_ZERO),
-                objective(stage.section("objective")),
+                objective,
                 reward(stage.section("reward")),
                 draws(stage),
                 StageSection.biasUpdate(stage, model),
@@ -36,6 +39,20 @@ final class GrpoSection {
                 WeightSection.weights(stage, evaluateEvery),
                 OptimizerSection.optimizer(stage.section("optimizer")),
                 OptimizerSection.schedule(stage.section("schedule")));
+    }
+
+    /** Micro-batches an update, each of whole groups and all alike. */
+    private static int accumulate(Section stage, int prompts, int minibatches) {
+        int accumulate = (int) stage.whole("accumulate", 1, Range.POSITIVE_INT);
+        if (accumulate > 1 && prompts % ((long) minibatches * accumulate) != 0) {
+            stage.problem(
+                    "accumulate",
+                    minibatches == 1
+                            ? "must divide prompts (" + prompts + ")"
+                            : "must divide the prompts of an update (" + prompts + " in " + minibatches
+                                    + " minibatches)");
+        }
+        return accumulate;
     }
 
     /** The longest answer; with any prompt before it, it has to fit. */

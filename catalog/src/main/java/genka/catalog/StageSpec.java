@@ -114,6 +114,7 @@ public sealed interface StageSpec {
      * @param steps rollouts, each followed by the objective's minibatches as updates
      * @param prompts questions a rollout
      * @param group answers to each question
+     * @param accumulate micro-batches an update; groups stay whole
      */
     record Grpo(
             String name,
@@ -122,6 +123,7 @@ public sealed interface StageSpec {
             long steps,
             int prompts,
             int group,
+            int accumulate,
             int maxNewTokens,
             double temperature,
             GrpoSpec objective,
@@ -139,6 +141,7 @@ public sealed interface StageSpec {
             Require.positive("steps", steps);
             Require.positive("prompts", prompts);
             Require.that(group >= 2, "group (" + group + ") must be 2 or more: advantages compare answers");
+            Require.positive("accumulate", accumulate);
             Require.positive("max_new_tokens", maxNewTokens);
             Require.positive("temperature", temperature);
             Require.notNegative("bias_update", biasUpdate);

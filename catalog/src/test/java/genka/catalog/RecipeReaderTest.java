@@ -195,6 +195,7 @@ class RecipeReaderTest {
                 "stages.grpo.end_with=ema | stages[1].end_with (ema) needs an average. Maybe add ema: 0.99",
                 "stages.grpo.stop={times: 2} | stages[1].stop.greedy_accuracy or patience must say when to stop",
                 "stages.pretrain={kind: sft, steps: 5, stop: {patience: 3}} | stages[0].stop (a section) needs evaluations",
+                "stages.grpo.accumulate=3 | stages[1].accumulate (3) must divide prompts (16)",
                 "stages.pretrain.freeze=model | stages[0].freeze (model) must be a list of texts",
                 "tokenizer.alphabet=abc | tokenizer.end (\"$\") must be in the alphabet"
             })

@@ -112,6 +112,7 @@ public final class GrpoBench {
                 job.steps(),
                 job.prompts(),
                 job.group(),
+                1,
                 job.maxNewTokens(),
                 1,
                 new StageSpec.GrpoSpec(

@@ -37,7 +37,9 @@ final class MemoryNeed {
             }
             case StageSpec.Grpo grpo -> {
                 long answers = (long) grpo.prompts() * grpo.group();
-                long rows = Math.min(UPDATE_ROWS, answers * grpo.maxNewTokens());
+                long parts = (long) grpo.objective().minibatches() * grpo.accumulate();
+                long groups = Math.ceilDiv(grpo.prompts(), parts);
+                long rows = Math.min(UPDATE_ROWS, groups * grpo.group() * grpo.maxNewTokens());
                 ModelMemory memory = ModelMemory.training(spec, rows)
                         .plusLogits(spec, rows)
                         .plusCache(spec, answers, grpo.maxNewTokens());

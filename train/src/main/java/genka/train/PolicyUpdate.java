@@ -124,6 +124,29 @@ final class PolicyUpdate {
         if (!learns) {
             return;
         }
+        int groups = (to - from) / spec.group();
+        int parts = Math.min(spec.accumulate(), groups);
+        for (int part = 0; part < parts; part++) {
+            int start = from + groups * part / parts * spec.group();
+            int end = from + groups * (part + 1) / parts * spec.group();
+            microBatch(start, end, onPolicy, prompts, answers, advantages, sequences, tokens);
+        }
+        Optimizer optimizer = weights.optimizer();
+        optimizer.step(multiplier);
+        totals.gradientNorm += optimizer.gradientNorm();
+        totals.updates++;
+    }
+
+    /** Adds the gradients of some of an update's answers; {@code sequences} and {@code tokens} are the whole update's. */
+    private void microBatch(
+            int from,
+            int to,
+            boolean onPolicy,
+            List<int[]> prompts,
+            List<Completion> answers,
+            float[] advantages,
+            int sequences,
+            long tokens) {
         int i = from;
         while (i < to) {
             rows.clear();
@@ -136,10 +159,6 @@ final class PolicyUpdate {
                 learn(onPolicy, answers, sequences, tokens);
             }
         }
-        Optimizer optimizer = weights.optimizer();
-        optimizer.step(multiplier);
-        totals.gradientNorm += optimizer.gradientNorm();
-        totals.updates++;
     }
 
     private void learn(boolean onPolicy, List<Completion> answers, int sequences, long tokens) {

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class PipelineTest {
     private static final Map<String, Recipe.DataSpec> SOURCES = sources();
 
+    /** Micro-batches an update, of all stages but the first. */
+    private static final int ACCUMULATE = 2;
+
     @TempDir
     Path home;
 
@@ -36,7 +39,7 @@ final class PipelineTest {
     }
 
     private static StageSpec.Supervised supervised(String kind, String name, Inputs inputs, long steps) {
-        StageSpec.Supervised like = Tiny.pretrain(steps, 16, 1, 4);
+        StageSpec.Supervised like = Tiny.pretrain(steps, 16, ACCUMULATE, 4);
         return new StageSpec.Supervised(
                 kind,
                 name,
@@ -67,6 +70,7 @@ final class PipelineTest {
                 like.steps(),
                 like.prompts(),
                 like.group(),
+                ACCUMULATE,
                 like.maxNewTokens(),
                 like.temperature(),
                 like.objective(),

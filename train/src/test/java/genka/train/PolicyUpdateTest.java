@@ -1,6 +1,7 @@
 package genka.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import genka.catalog.ModelSpec;
 import genka.catalog.Recipe.InitSpec;
@@ -15,52 +16,93 @@ import genka.model.Model;
 import genka.model.ModelPass;
 import genka.model.Parameters;
 import genka.model.WeightInit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyUpdateTest {
-    private static final int PROMPTS = 4;
     private static final int GROUP = 3;
     private static final int NEW_TOKENS = 9;
+    private static final int STEPS = 50;
 
     /** With a learning rate of 0 the weights that learn stay those that sampled: a clip of a thousandth must cut nothing. */
     @ParameterizedTest
     @ValueSource(doubles = {1, 2, 0.5})
     void ratiosAreOneWhileTheWeightsStandWhateverTheTemperature(double temperature) {
+        Map<String, Double> metrics = updates(1, stage(4, 1, 2, temperature, 0)).getFirst();
+        assertThat(metrics.get("updates")).isEqualTo(2);
+        assertThat(metrics.get("gradient_norm")).isPositive();
+        assertThat(metrics.get("clip_share")).isZero();
+    }
+
+    /**
+     * Eight micro-batches of one question add the gradients of one with eight, in another order: on the same answers fifty updates stay
+     * together, the first to the last digits.
+     */
+    @Test
+    void eightMicroBatchesLearnAsOne() {
+        List<Map<String, Double>> whole = updates(STEPS, stage(8, 1, 1, 1, 4e-3));
+        List<Map<String, Double>> parts = updates(STEPS, stage(8, 8, 1, 1, 4e-3));
+        assertThat(parts).isNotEqualTo(whole);
+        for (String figure : List.of("entropy", "gradient_norm")) {
+            double first = figure(whole.getFirst(), figure);
+            assertThat(figure(parts.getFirst(), figure)).isCloseTo(first, withinPercentage(1e-4));
+            for (int step = 0; step < STEPS; step++) {
+                assertThat(figure(parts.get(step), figure))
+                        .as("%s at step %d", figure, step)
+                        .isCloseTo(figure(whole.get(step), figure), withinPercentage(0.1));
+            }
+        }
+        assertThat(figure(whole.getLast(), "entropy"))
+                .as("it learned")
+                .isLessThan(0.9 * figure(whole.getFirst(), "entropy"));
+    }
+
+    private static double figure(Map<String, Double> metrics, String name) {
+        return Objects.requireNonNull(metrics.get(name));
+    }
+
+    /** What each of some updates reports; all learn from the same answers, random ones of a random model. */
+    private static List<Map<String, Double>> updates(int steps, StageSpec.Grpo stage) {
         ModelSpec spec = Tiny.model(16, 24);
         try (ThreadTeam team = new ThreadTeam(2)) {
             Gemm gemm = new Gemm(team);
             Model model = new Model(spec, Parameters.of(spec));
             WeightInit.fill(model, new InitSpec.WidthScaled(0.7, 0.5), 3, team);
-            List<int[]> prompts = DecodeBench.randomPrompts(24, PROMPTS, 5, 1);
+            List<int[]> prompts = DecodeBench.randomPrompts(24, stage.prompts(), 5, 1);
             List<Completion> answers = new Generator(model, gemm)
-                    .generate(prompts, GROUP, NEW_TOKENS, Sampling.temperature(temperature), -1, 7);
-            StageSpec.Grpo stage = stage(temperature);
-            float[] advantages = new float[PROMPTS * GROUP];
+                    .generate(prompts, GROUP, NEW_TOKENS, Sampling.temperature(stage.temperature()), -1, 7);
+            float[] advantages = new float[answers.size()];
             for (int i = 0; i < advantages.length; i++) {
                 advantages[i] = i % GROUP - 1;
             }
-            Map<String, Double> metrics = new HashMap<>();
-            new PolicyUpdate(stage, model, gemm, new StageWeights(stage, model, new ModelPass(model, gemm), team))
-                    .run(0, 1, prompts, answers, advantages, metrics);
-            assertThat(metrics.get("updates")).isEqualTo(2);
-            assertThat(metrics.get("gradient_norm")).isPositive();
-            assertThat(metrics.get("clip_share")).isZero();
+            PolicyUpdate update = new PolicyUpdate(
+                    stage, model, gemm, new StageWeights(stage, model, new ModelPass(model, gemm), team));
+            List<Map<String, Double>> reports = new ArrayList<>();
+            for (int step = 0; step < steps; step++) {
+                Map<String, Double> metrics = new HashMap<>();
+                update.run(step, 1, prompts, answers, advantages, metrics);
+                reports.add(metrics);
+            }
+            return reports;
         }
     }
 
-    private static StageSpec.Grpo stage(double temperature) {
+    private static StageSpec.Grpo stage(int prompts, int accumulate, int minibatches, double temperature, double rate) {
         return new StageSpec.Grpo(
                 "update",
                 StageSpec.Inputs.MAIN,
                 "r1",
                 1,
-                PROMPTS,
+                prompts,
                 GROUP,
+                accumulate,
                 NEW_TOKENS,
                 temperature,
                 new StageSpec.GrpoSpec(
@@ -72,7 +114,7 @@ class PolicyUpdateTest {
                         0,
                         false,
                         0,
-                        2,
+                        minibatches,
                         false,
                         false,
                         0),
@@ -83,7 +125,7 @@ class PolicyUpdateTest {
                 0,
                 Optional.empty(),
                 StageSpec.WeightSpec.ALL,
-                new StageSpec.OptimizerSpec(0, 0.9, 0.95, 1e-8, 0, 1),
+                new StageSpec.OptimizerSpec(rate, 0.9, 0.95, 1e-8, 0, 1),
                 new StageSpec.ScheduleSpec.Constant(0));
     }
 }
