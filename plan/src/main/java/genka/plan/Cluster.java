@@ -47,32 +47,17 @@ public record Cluster(
 
     /** As many of them as that. */
     Cluster with(int count) {
-        return new Cluster(
-                name,
-                count,
-                domain,
-                bf16,
-                fp8,
-                fp4,
-                memoryBytes,
-                memoryBytesPerSecond,
-                linkBytesPerSecond,
-                networkBytesPerSecond);
+        return with(count, networkBytesPerSecond);
     }
 
     /** The same with another network between domains. */
     Cluster withNetwork(double bytesPerSecond) {
+        return with(accelerators, bytesPerSecond);
+    }
+
+    private Cluster with(int count, double network) {
         return new Cluster(
-                name,
-                accelerators,
-                domain,
-                bf16,
-                fp8,
-                fp4,
-                memoryBytes,
-                memoryBytesPerSecond,
-                linkBytesPerSecond,
-                bytesPerSecond);
+                name, count, domain, bf16, fp8, fp4, memoryBytes, memoryBytesPerSecond, linkBytesPerSecond, network);
     }
 
     private static double reached(Accelerator accelerator, Accelerator.Dtype dtype) {

@@ -14,6 +14,8 @@ public final class MemoryModel {
     private static final double OPTIMIZER = 12;
     /** What the runtime and its communication buffers keep: about 3 GB a rank. */
     private static final double RUNTIME = 3e9;
+    /** Share of a board's memory that a process gets. */
+    private static final double USABLE = 0.98;
     /** What allocators leave unused between blocks. */
     private static final double FRAGMENTS = 0.03;
 
@@ -51,7 +53,11 @@ public final class MemoryModel {
 
     /** Whether the step fits beside what the board itself keeps (80 GB boards show about 79.1 GiB). */
     public static boolean fits(Job job) {
-        return total(job) <= 0.98 * job.cluster().memoryBytes();
+        return fits(total(job), job.cluster());
+    }
+
+    static boolean fits(double bytes, Cluster cluster) {
+        return bytes <= USABLE * cluster.memoryBytes();
     }
 
     static double total(Job job) {
@@ -64,8 +70,11 @@ public final class MemoryModel {
         double layers = (double) job.model().depth() / s.pipeline();
         double full = keptLayerBytes(job, true);
         double working = s.recompute() == Recompute.FULL ? full : 0;
-        double first = inFlight(s, job.microBatches()) * layers * layer + working;
-        double last = Math.min(job.microBatches(), inFlightLast(s)) * layers * layer + working + logitBytes(job);
+        Schedule schedule = s.schedule();
+        double firstKept = schedule.inFlightFirst(s.pipeline(), s.chunks(), job.microBatches());
+        double lastKept = schedule.inFlightLast(s.pipeline(), s.chunks(), job.microBatches());
+        double first = firstKept * layers * layer + working + (schedule.endsTogether() ? logitBytes(job) : 0);
+        double last = lastKept * layers * layer + working + logitBytes(job);
         return s.pipeline() == 1 ? layers * layer + working + logitBytes(job) : Math.max(first, last);
     }
 
@@ -130,27 +139,5 @@ public final class MemoryModel {
 
     private static double logitBytes(Job job) {
         return tokens(job) * job.model().vocab() / job.strategy().tensor() * (HALF + 4);
-    }
-
-    /** Micro-batches whose activations the first rank keeps, in units of its layers. */
-    private static double inFlight(Strategy s, double microBatches) {
-        double ranks = s.pipeline();
-        double wanted = switch (s.schedule()) {
-            case GPIPE -> microBatches;
-            case ONE_F_ONE_B -> ranks * (s.chunks() == 1 ? 1 : 1 + (ranks - 1) / (ranks * s.chunks()));
-            case ZB_H1, ZB_V, DUALPIPE_V -> ranks;
-            case ZB_H2 -> 2 * ranks - 1;
-            case DUALPIPE -> ranks + 1;
-        };
-        return Math.min(wanted, microBatches);
-    }
-
-    private static double inFlightLast(Strategy s) {
-        return switch (s.schedule()) {
-            case GPIPE -> Double.MAX_VALUE;
-            case ONE_F_ONE_B -> s.chunks() == 1 ? 1 : 1 + (s.pipeline() - 1.0) / s.chunks();
-            case ZB_H1, ZB_H2, ZB_V, DUALPIPE_V -> s.pipeline();
-            case DUALPIPE -> s.pipeline() + 1;
-        };
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -128,7 +129,7 @@ public final class Planner {
 
     private Job fastest(Transformer model, Cluster cluster, Precision precision, int sequence, long batch) {
         Search search = new Search(calibrations.general());
-        return search.fastest(model, cluster, Stack.MODERN, precision, sequence, batch)
+        return search.fastest(Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch))
                 .orElseThrow(() -> GenkaException.resource(model.name() + " does not fit on " + cluster.accelerators()
                         + " " + cluster.name() + " in any of " + search.evaluated()
                         + " ways to spread it. Maybe more of them, a larger batch, or some with more memory"))
@@ -137,20 +138,13 @@ public final class Planner {
 
     /** Ways to spread a stage over its accelerators, a half, a quarter and twice of them, that no other way beats. */
     public List<Front.Point> front(StagePlan stage) {
-        Job job = stage.job();
         Front front = new Front();
         Search search = new Search(calibrations.general());
-        int count = job.cluster().accelerators();
+        Workload work = Workload.of(stage.job());
+        int count = stage.job().cluster().accelerators();
         for (int each : new int[] {count / 4, count / 2, count, 2 * count}) {
             if (each >= 1) {
-                search.each(
-                        job.model(),
-                        job.cluster().with(each),
-                        job.stack(),
-                        job.strategy().precision(),
-                        job.sequence(),
-                        job.globalBatch(),
-                        front::offer);
+                search.each(work.on(each), front::offer);
             }
         }
         return front.points(SHOWN);
@@ -159,31 +153,19 @@ public final class Planner {
     /** What would change most, a line each. */
     public List<String> options(RunPlan plan) {
         StagePlan stage = plan.longestTraining();
-        Job job = stage.job();
+        Workload work = Workload.of(stage.job());
         List<String> options = new ArrayList<>();
         Search search = new Search(calibrations.general());
-        search.fastest(
-                        job.model(),
-                        job.cluster(),
-                        job.stack(),
-                        job.strategy().precision(),
-                        job.sequence(),
-                        job.globalBatch())
+        search.fastest(work)
                 .filter(found -> found.seconds() < stage.stepSeconds() * (1 - WORTH_SAYING))
                 .ifPresent(found -> options.add(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "another way to spread %s takes %.0f %% less time; --search shows it",
                         stage.name(),
                         100 * (1 - found.seconds() / stage.stepSeconds()))));
-        search.fastest(
-                        job.model(),
-                        job.cluster().with(2 * job.cluster().accelerators()),
-                        job.stack(),
-                        job.strategy().precision(),
-                        job.sequence(),
-                        job.globalBatch())
+        search.fastest(work.on(2 * work.cluster().accelerators()))
                 .ifPresent(found -> options.add(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "%s on twice as many accelerators: %.2f of the time, %.2f of the dollars",
                         stage.name(),
                         found.seconds() / stage.stepSeconds(),

@@ -155,8 +155,9 @@ final class RunRows {
                 return new Job(model, cluster, said, stack, sequence, batch);
             }
         }
-        return search.fastest(model, cluster, stack, precision, sequence, batch)
-                .or(() -> search.fastest(model, cluster, stack, precision, sequence, Math.max(batch, count)))
+        return search.fastest(Workload.of(model, cluster, stack, precision, sequence, batch))
+                .or(() ->
+                        search.fastest(Workload.of(model, cluster, stack, precision, sequence, Math.max(batch, count))))
                 .orElseThrow(() -> GenkaException.user(
                         "no strategy fits on " + count + " " + cluster.name() + " with a batch of " + batch))
                 .job();

@@ -1,6 +1,8 @@
 package genka.plan;
 
-/** The order in which a pipeline's ranks work on micro-batches. */
+import java.util.Optional;
+
+/** The order in which a pipeline's ranks work on micro-batches. {@link PipelineRun} plays each through; tests hold these forms to it. */
 public enum Schedule {
     /** All forwards, then all backwards (GPipe, arXiv 1811.06965). */
     GPIPE,
@@ -18,7 +20,7 @@ public enum Schedule {
     DUALPIPE_V;
 
     /**
-     * Seconds a rank waits for others in a step.
+     * Seconds the rank that waits longest waits in a step, between its first operation and its last.
      *
      * @param ranks of the pipeline
      * @param chunks a rank, for interleaved 1F1B
@@ -27,15 +29,58 @@ public enum Schedule {
      */
     double bubbleSeconds(int ranks, int chunks, double forward, double input, double weight) {
         double backward = input + weight;
+        // DeepSeek-V3 table 2: F&B + B - 3W. Traffic of the pair hides, its work does not: F&B = F + B
+        double dual = forward + 2 * backward - 3 * weight;
         return switch (this) {
             case GPIPE -> (ranks - 1) * (forward + backward);
             case ONE_F_ONE_B -> (ranks - 1) * (forward + backward) / chunks;
             case ZB_H1 -> (ranks - 1) * Math.max(0, forward + input - weight);
-            case ZB_H2 -> Math.max(0, (ranks - 1) * (forward + input - 2 * weight));
-            case ZB_V -> Math.max(0, (ranks - 1) * (forward + input - 2 * weight) / 2);
-            // DeepSeek-V3 table 2: (PP/2 - 1)(F&B + B - 3W), F&B the two overlapped
+            case ZB_H2, ZB_V -> (ranks - 1) * Math.max(0, forward + input - 2 * weight);
+            case DUALPIPE -> (ranks / 2.0 - 1) * Math.max(0, dual);
+            case DUALPIPE_V -> (ranks - 1) * Math.max(0, dual) / 2;
+        };
+    }
+
+    /** Most micro-batches whose activations the first rank holds at once, in units of all its layers. */
+    double inFlightFirst(int ranks, int chunks, double microBatches) {
+        double most = switch (this) {
+            case GPIPE -> microBatches;
+            case ONE_F_ONE_B -> ranks + (ranks - 1.0) * (chunks > 1 ? 1.0 / chunks : 0);
+            case ZB_H1, ZB_V -> ranks;
+            case ZB_H2 -> 2 * ranks - 1;
+            case DUALPIPE -> ranks + 1;
+            case DUALPIPE_V -> ranks + 0.5;
+        };
+        return Math.min(most, microBatches);
+    }
+
+    /** The same of the last rank. */
+    double inFlightLast(int ranks, int chunks, double microBatches) {
+        return this == ONE_F_ONE_B
+                ? Math.min((chunks - 1.0) / chunks * ranks + 1.0 / chunks, microBatches)
+                : inFlightFirst(ranks, chunks, microBatches);
+    }
+
+    /** Whether the first rank holds the model's end as well: the fold of a V, or a second copy of the parameters. */
+    boolean endsTogether() {
+        return switch (this) {
+            case GPIPE, ONE_F_ONE_B, ZB_H1, ZB_H2 -> false;
+            case ZB_V, DUALPIPE, DUALPIPE_V -> true;
+        };
+    }
+
+    /** Why it cannot run with so few micro-batches, if it cannot. */
+    Optional<String> refusal(int ranks, int chunks, double microBatches) {
+        return switch (this) {
+            case GPIPE, ZB_H1, ZB_H2, ZB_V -> Optional.empty();
+            case ONE_F_ONE_B ->
+                chunks > 1 && microBatches % ranks != 0
+                        ? Optional.of("interleaving needs a multiple of " + ranks + " micro-batches")
+                        : Optional.empty();
             case DUALPIPE, DUALPIPE_V ->
-                Math.max(0, (ranks / 2.0 - 1) * (Math.max(forward, backward) + backward - 3 * weight));
+                microBatches < 2 * ranks
+                        ? Optional.of("it needs " + 2 * ranks + " micro-batches at least")
+                        : Optional.empty();
         };
     }
 }

@@ -2,7 +2,6 @@ package genka.plan;
 
 import genka.plan.Strategy.Recompute;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,6 +13,17 @@ import java.util.function.Consumer;
 public final class Search {
     /** A strategy that fits, with its step time. */
     public record Found(Job job, double seconds, double bytes) {}
+
+    /** How the accelerators are divided: what is left after tensor, pipeline and context ranks are data ranks. */
+    private record Grid(int tensor, int pipeline, int context, int data) {}
+
+    private static final int MOST_TENSOR = 8;
+    private static final int MOST_PIPELINE = 64;
+    private static final int MOST_CONTEXT = 16;
+    private static final int LONG_SEQUENCE = 16384;
+    private static final int MOST_EXPERT = 256;
+    private static final int MOST_MICRO_BATCH = 16;
+    private static final int MOST_CHUNKS = 4;
 
     private final StepModel model;
     private final StepTime time = new StepTime();
@@ -29,131 +39,100 @@ public final class Search {
     }
 
     /** The fastest that fits, if any does. */
-    public Optional<Found> fastest(
-            Transformer transformer, Cluster cluster, Stack stack, Precision precision, int sequence, long batch) {
+    public Optional<Found> fastest(Workload work) {
         List<Found> best = new ArrayList<>();
-        each(transformer, cluster, stack, precision, sequence, batch, found -> {
+        each(work, found -> {
             if (best.isEmpty()) {
                 best.add(found);
             } else if (found.seconds() < best.getFirst().seconds()) {
                 best.set(0, found);
             }
         });
-        return best.stream().min(Comparator.comparingDouble(Found::seconds));
+        return best.stream().findFirst();
     }
 
     /** Hands every strategy that fits to {@code into}, with its time. */
-    public void each(
-            Transformer transformer,
-            Cluster cluster,
-            Stack stack,
-            Precision precision,
-            int sequence,
-            long batch,
-            Consumer<Found> into) {
-        jobs(transformer, cluster, stack, precision, sequence, batch, job -> consider(job, into));
+    public void each(Workload work, Consumer<Found> into) {
+        jobs(work, job -> {
+            evaluated++;
+            double bytes = MemoryModel.total(job);
+            if (MemoryModel.fits(bytes, job.cluster())) {
+                into.accept(new Found(job, model.evaluate(job, time), bytes));
+            }
+        });
     }
 
     /** Hands every strategy to {@code into}, whether it fits or not. */
-    void jobs(
-            Transformer transformer,
-            Cluster cluster,
-            Stack stack,
-            Precision precision,
-            int sequence,
-            long batch,
-            Consumer<Job> into) {
-        int count = cluster.accelerators();
-        for (int tensor = 1; tensor <= Math.min(cluster.domain(), 8) && count % tensor == 0; tensor *= 2) {
-            if (transformer.attention().heads() % tensor != 0) {
+    void jobs(Workload work, Consumer<Job> into) {
+        int count = work.cluster().accelerators();
+        int depth = work.model().depth();
+        int widest = Math.min(work.cluster().domain(), MOST_TENSOR);
+        for (int tensor = 1; tensor <= widest && count % tensor == 0; tensor *= 2) {
+            if (work.model().attention().heads() % tensor != 0) {
                 break;
             }
-            for (int pipeline = 1; pipeline <= Math.min(64, transformer.depth()); pipeline++) {
-                boolean cut = Integer.bitCount(pipeline) == 1 || transformer.depth() % pipeline == 0;
-                if (!cut || count % (tensor * pipeline) != 0) {
-                    continue;
-                }
-                for (int context = 1; context <= (sequence >= 16384 ? 16 : 1); context *= 2) {
-                    if (count % (tensor * pipeline * context) == 0) {
-                        spread(
-                                transformer,
-                                cluster,
-                                stack,
-                                precision,
-                                sequence,
-                                batch,
-                                tensor,
-                                pipeline,
-                                context,
-                                into);
-                    }
+            for (int pipeline = 1; pipeline <= Math.min(MOST_PIPELINE, depth); pipeline++) {
+                boolean cut = Integer.bitCount(pipeline) == 1 || depth % pipeline == 0;
+                if (cut && count % (tensor * pipeline) == 0) {
+                    contexts(work, tensor, pipeline, into);
                 }
             }
         }
     }
 
-    private void spread(
-            Transformer transformer,
-            Cluster cluster,
-            Stack stack,
-            Precision precision,
-            int sequence,
-            long batch,
-            int tensor,
-            int pipeline,
-            int context,
-            Consumer<Job> into) {
-        int data = cluster.accelerators() / (tensor * pipeline * context);
-        if (data > batch) {
-            return;
+    private static void contexts(Workload work, int tensor, int pipeline, Consumer<Job> into) {
+        int count = work.cluster().accelerators();
+        int most = work.sequence() >= LONG_SEQUENCE ? MOST_CONTEXT : 1;
+        for (int context = 1; context <= most && count % (tensor * pipeline * context) == 0; context *= 2) {
+            int data = count / (tensor * pipeline * context);
+            if (data <= work.globalBatch()) {
+                experts(work, new Grid(tensor, pipeline, context, data), into);
+            }
         }
-        int experts = transformer.moeLayers() == 0 ? 1 : transformer.experts().routed();
-        int group = data * context * tensor;
-        for (int expert = 1; expert <= Math.min(Math.min(experts, group), 256); expert *= 2) {
+    }
+
+    private static void experts(Workload work, Grid grid, Consumer<Job> into) {
+        int experts = work.model().moeLayers() == 0 ? 1 : work.model().experts().routed();
+        int group = grid.data() * grid.context() * grid.tensor();
+        for (int expert = 1; expert <= Math.min(Math.min(experts, group), MOST_EXPERT); expert *= 2) {
             if (group % expert != 0 || experts % expert != 0) {
                 continue;
             }
-            for (int micro = 1; micro <= Math.min(16, batch / data); micro *= 2) {
-                for (Recompute recompute : List.of(Recompute.NONE, Recompute.SELECTIVE, Recompute.FULL)) {
-                    for (int stage = 1; stage <= 3; stage += 2) {
-                        if (stage == 3 && pipeline > 1) {
-                            continue;
-                        }
-                        for (int chunks = 1; chunks <= (pipeline > 1 ? 4 : 1); chunks *= 2) {
-                            if (chunks > 1 && transformer.depth() < pipeline * chunks) {
-                                continue;
-                            }
-                            into.accept(new Job(
-                                    transformer,
-                                    cluster,
-                                    new Strategy(
-                                            tensor,
-                                            pipeline,
-                                            chunks,
-                                            context,
-                                            data,
-                                            expert,
-                                            micro,
-                                            stage,
-                                            recompute,
-                                            Schedule.ONE_F_ONE_B,
-                                            tensor > 1,
-                                            precision),
-                                    stack,
-                                    sequence,
-                                    batch));
-                        }
-                    }
+            long most = Math.min(MOST_MICRO_BATCH, work.globalBatch() / grid.data());
+            for (int micro = 1; micro <= most; micro *= 2) {
+                for (Schedule schedule : grid.pipeline() == 1 ? List.of(Schedule.ONE_F_ONE_B) : work.schedules()) {
+                    kept(work, grid, expert, micro, schedule, into);
                 }
             }
         }
     }
 
-    private void consider(Job job, Consumer<Found> into) {
-        evaluated++;
-        double bytes = MemoryModel.total(job);
-        if (bytes <= 0.98 * job.cluster().memoryBytes()) {
-            into.accept(new Found(job, model.evaluate(job, time), bytes));
+    private static void kept(Workload work, Grid grid, int expert, int micro, Schedule schedule, Consumer<Job> into) {
+        boolean interleaves = grid.pipeline() > 1 && schedule == Schedule.ONE_F_ONE_B;
+        double microBatches = Math.ceil((double) work.globalBatch() / ((double) grid.data() * micro));
+        for (int chunks = 1; chunks <= (interleaves ? MOST_CHUNKS : 1); chunks *= 2) {
+            if (chunks * grid.pipeline()
+                            > Math.max(grid.pipeline(), work.model().depth())
+                    || schedule.refusal(grid.pipeline(), chunks, microBatches).isPresent()) {
+                continue;
+            }
+            for (Recompute recompute : Recompute.values()) {
+                for (int zero = 1; zero <= (grid.pipeline() > 1 ? 1 : 3); zero += 2) {
+                    into.accept(work.spread(new Strategy(
+                            grid.tensor(),
+                            grid.pipeline(),
+                            chunks,
+                            grid.context(),
+                            grid.data(),
+                            expert,
+                            micro,
+                            zero,
+                            recompute,
+                            schedule,
+                            grid.tensor() > 1,
+                            work.precision())));
+                }
+            }
         }
     }
 }

@@ -22,7 +22,8 @@ public final class SearchBench {
         int count = 1024;
         List<Job> jobs = new ArrayList<>();
         Cluster cluster = Cluster.of(Accelerators.shipped().named("A100"), count);
-        new Search(Calibration.prior()).jobs(model, cluster, Stack.MODERN, Precision.BF16, 2048, 1536, jobs::add);
+        new Search(Calibration.prior())
+                .jobs(Workload.of(model, cluster, Stack.MODERN, Precision.BF16, 2048, 1536), jobs::add);
         StepModel steps = Calibrations.shipped().general().model();
         double sum = round(steps, jobs);
         long evaluated = 0;

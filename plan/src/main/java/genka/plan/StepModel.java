@@ -58,7 +58,7 @@ public final class StepModel {
             return;
         }
         double forward = even * layer.forwardShare();
-        double weight = (even - forward) / 2;
+        double weight = forward; // as many FLOP; what is computed again belongs to the other half of the backward pass
         time.add(
                 Part.BUBBLE,
                 strategy.schedule().bubbleSeconds(ranks, strategy.chunks(), forward, even - forward - weight, weight));

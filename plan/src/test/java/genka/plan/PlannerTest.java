@@ -40,12 +40,12 @@ class PlannerTest {
         Cluster cluster = Cluster.of(h100, 16);
         Search search = new Search(Calibration.prior());
         List<Search.Found> all = new ArrayList<>();
-        search.each(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256, all::add);
+        Workload work = Workload.of(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256);
+        search.each(work, all::add);
         Search.Found best = all.stream()
                 .min(Comparator.comparingDouble(Search.Found::seconds))
                 .orElseThrow();
-        assertThat(search.fastest(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256))
-                .contains(best);
+        assertThat(search.fastest(work)).contains(best);
         assertThat(all).allMatch(found -> found.bytes() <= cluster.memoryBytes());
     }
 

@@ -12,8 +12,9 @@ class ScheduleTest {
         assertThat(Schedule.ONE_F_ONE_B.bubbleSeconds(8, 3, 1, 1, 1)).isEqualTo(7);
         assertThat(Schedule.ZB_H1.bubbleSeconds(8, 1, 1, 1, 1)).isEqualTo(7);
         assertThat(Schedule.ZB_H2.bubbleSeconds(8, 1, 1, 1, 1)).isZero();
-        // DeepSeek-V3 table 2 with F&B = 2, B = 2, W = 1: (8/2 - 1)(2 + 2 - 3)
-        assertThat(Schedule.DUALPIPE.bubbleSeconds(8, 1, 1, 1, 1)).isEqualTo(3);
+        // DeepSeek-V3 table 2 with F&B = 3, B = 2, W = 1: (8/2 - 1)(3 + 2 - 3); 4 ranks of two stages in a V alike
+        assertThat(Schedule.DUALPIPE.bubbleSeconds(8, 1, 1, 1, 1)).isEqualTo(6);
+        assertThat(Schedule.DUALPIPE_V.bubbleSeconds(4, 1, 2, 2, 2)).isEqualTo(6);
     }
 
     @Test
