@@ -1,6 +1,7 @@
 package genka.app;
 
 import genka.plan.Front;
+import genka.plan.Goodput;
 import genka.plan.RunPlan;
 import genka.plan.StagePlan;
 import genka.plan.StepTime;
@@ -9,6 +10,7 @@ import genka.units.Words;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A plan as text: one screen. */
 final class PlanScreen {
@@ -32,6 +34,7 @@ final class PlanScreen {
                 .append(" an hour each\n\n");
         text.append(stages(plan, style)).append('\n');
         text.append(totals(plan, style)).append('\n');
+        text.append(expected(plan, style)).append('\n');
         text.append(longest(longest, style)).append('\n');
         options.forEach(option -> text.append("  ").append(option).append('\n'));
         plan.notes().forEach(note -> text.append("  ").append(note).append('\n'));
@@ -56,7 +59,7 @@ final class PlanScreen {
     }
 
     private static String totals(RunPlan plan, Style style) {
-        Table table = Table.of("total", ">predicted", "80 % range", "");
+        Table table = Table.of("steady work", ">predicted", "80 % range", "");
         table.row(
                 "days",
                 Words.decimal(plan.hours() / HOURS_A_DAY, 1),
@@ -77,6 +80,43 @@ final class PlanScreen {
                 "$" + Words.count(plan.usdLow()) + " to $" + Words.count(plan.usdHigh()),
                 "price: " + plan.price().source());
         return table.text("  ", style);
+    }
+
+    /** What failures make of it. */
+    private static String expected(RunPlan plan, Style style) {
+        Goodput goodput = plan.goodput();
+        Table table = Table.of("with failures", ">expected", "80 % range", "");
+        double days = goodput.wallHours() / HOURS_A_DAY;
+        table.row(
+                "days",
+                Words.decimal(days, 1),
+                range(days * plan.expectedLow(), days * plan.expectedHigh(), 1),
+                Words.percent(goodput.share()) + " of the time becomes finished work");
+        table.row(
+                "accelerator hours",
+                Words.count(goodput.acceleratorHours()),
+                Words.count(goodput.acceleratorHours() * plan.expectedLow()) + " to "
+                        + Words.count(goodput.acceleratorHours() * plan.expectedHigh()),
+                goodput.spares() == 0 ? "" : goodput.spares() + " spares included");
+        double usd = goodput.acceleratorHours() * plan.price().usd();
+        table.row(
+                "dollars", "$" + Words.count(usd), "", "a failure every " + hours(goodput.meanHoursBetweenFailures()));
+        return table.text("  ", style) + "  lost to " + losses(goodput) + "; a checkpoint takes "
+                + Words.duration(goodput.checkpointSeconds()) + ", best every "
+                + Words.duration(goodput.everyMinutes() * 60) + "\n";
+    }
+
+    private static String losses(Goodput goodput) {
+        return goodput.lostHours().entrySet().stream()
+                .sorted(Map.Entry.<Goodput.Loss, Double>comparingByValue().reversed())
+                .map(loss -> loss.getKey().words() + " " + Words.percent(loss.getValue() / goodput.wallHours()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String hours(double hours) {
+        return hours < 2 * HOURS_A_DAY
+                ? Words.decimal(hours, 1) + " hours"
+                : Words.decimal(hours / HOURS_A_DAY, 1) + " days";
     }
 
     private static String range(double low, double high, int digits) {

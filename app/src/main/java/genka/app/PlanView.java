@@ -1,6 +1,7 @@
 package genka.app;
 
 import genka.plan.Front;
+import genka.plan.Goodput;
 import genka.plan.RunPlan;
 import genka.plan.StagePlan;
 import genka.plan.StepTime;
@@ -33,11 +34,35 @@ final class PlanView {
             published.put("source", stated.source());
             view.put("published", published);
         });
+        view.put("expected", expected(plan));
         view.put("stages", plan.stages().stream().map(PlanView::stage).toList());
         if (!front.isEmpty()) {
             view.put("front", front.stream().map(PlanView::point).toList());
         }
         view.put("notes", plan.notes());
+        return view;
+    }
+
+    private static Map<String, Object> expected(RunPlan plan) {
+        Goodput goodput = plan.goodput();
+        double low = plan.expectedLow();
+        double high = plan.expectedHigh();
+        double all = goodput.acceleratorHours();
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("hours", range(goodput.wallHours(), goodput.wallHours() * low, goodput.wallHours() * high));
+        view.put("accelerator_hours", range(all, all * low, all * high));
+        view.put("usd", all * plan.price().usd());
+        view.put("goodput", goodput.share());
+        view.put("failures", goodput.failures());
+        view.put("mean_hours_between_failures", goodput.meanHoursBetweenFailures());
+        view.put("checkpoint_seconds", goodput.checkpointSeconds());
+        view.put("checkpoint_every_minutes", goodput.everyMinutes());
+        view.put("spare_accelerators", goodput.spares());
+        view.put("spare_accelerator_hours", goodput.spareHours());
+        Map<String, Object> lost = new LinkedHashMap<>();
+        goodput.lostHours()
+                .forEach((loss, hours) -> lost.put(loss.name().toLowerCase(Locale.ROOT), hours / goodput.wallHours()));
+        view.put("lost_shares", lost);
         return view;
     }
 

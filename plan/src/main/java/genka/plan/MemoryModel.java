@@ -51,6 +51,11 @@ public final class MemoryModel {
         return new Use(parameters, gradients, optimizer, activations, gathered + RUNTIME + FRAGMENTS * held);
     }
 
+    /** Bytes of weights and optimizer states of the whole model, as a checkpoint holds them. */
+    static double checkpointBytes(Job job) {
+        return (HALF + OPTIMIZER) * job.model().parameters();
+    }
+
     /** Whether the step fits beside what the board itself keeps (80 GB boards show about 79.1 GiB). */
     public static boolean fits(Job job) {
         return fits(total(job), job.cluster());

@@ -2,6 +2,7 @@ package genka.plan;
 
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
+import genka.catalog.Facts;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
@@ -18,6 +19,9 @@ import java.util.function.Function;
 /** Plans recipes, and models without one. */
 public final class Planner {
     private static final int SHOWN = 10;
+    /** Accelerators of a server, which is replaced as one. */
+    private static final int NODE = 8;
+
     private static final double WORTH_SAYING = 0.03;
 
     private final Calibrations calibrations;
@@ -99,7 +103,21 @@ public final class Planner {
                 .filter(stage -> !stage.fits())
                 .forEach(stage -> notes.add("stage " + stage.name() + " does not fit the memory of a " + cluster.name()
                         + "; --search looks for ways that do"));
-        return new RunPlan(recipe.name(), stages, price, published(recipe.name()), notes);
+        return new RunPlan(recipe.name(), stages, goodput(stages), price, published(recipe.name()), notes);
+    }
+
+    private static Goodput goodput(List<StagePlan> stages) {
+        Cluster cluster = stages.getFirst().job().cluster();
+        double largest = stages.stream()
+                .mapToDouble(stage -> MemoryModel.checkpointBytes(stage.job()))
+                .max()
+                .orElseThrow();
+        return Goodput.of(
+                stages.stream().mapToDouble(StagePlan::hours).sum(),
+                cluster.accelerators(),
+                Math.min(NODE, cluster.domain()),
+                largest,
+                Facts.named("reliability.yaml"));
     }
 
     private static Recipe.Placement.Fleet fleet(Recipe recipe) {
@@ -124,7 +142,7 @@ public final class Planner {
         Job job = fastest(model, Cluster.of(accelerator, count), Precision.named(precision), sequence, batch);
         double steps = Math.ceil(tokens / job.tokensPerStep());
         StagePlan stage = StagePlan.of("pretrain", job, steps, calibrations.of(job));
-        return new RunPlan(model.name(), List.of(stage), price, Optional.empty(), List.of());
+        return new RunPlan(model.name(), List.of(stage), goodput(List.of(stage)), price, Optional.empty(), List.of());
     }
 
     private Job fastest(Transformer model, Cluster cluster, Precision precision, int sequence, long batch) {

@@ -7,11 +7,17 @@ import java.util.Optional;
 /**
  * What a training run needs: its stages one after another on the same accelerators.
  *
+ * @param goodput the same with failures, checkpoints and spares
  * @param published accelerator-hours that its makers stated, for comparison
  * @param notes what the plan leaves out or assumes, a line each
  */
 public record RunPlan(
-        String name, List<StagePlan> stages, HourlyPrice price, Optional<Published> published, List<String> notes) {
+        String name,
+        List<StagePlan> stages,
+        Goodput goodput,
+        HourlyPrice price,
+        Optional<Published> published,
+        List<String> notes) {
     /** Stated by the makers. */
     public record Published(double acceleratorHours, String source) {}
 
@@ -38,6 +44,15 @@ public record RunPlan(
                         .mapToDouble(stage -> stage.high() * stage.hours())
                         .sum()
                 / hours();
+    }
+
+    /** Factor on the expected wall-clock at the lower end of its range: steady time and failures vary independently. */
+    public double expectedLow() {
+        return Math.exp(-Math.hypot(Math.log(low()), Math.log(goodput.low() / goodput.wallHours())));
+    }
+
+    public double expectedHigh() {
+        return Math.exp(Math.hypot(Math.log(high()), Math.log(goodput.high() / goodput.wallHours())));
     }
 
     public double usd() {
