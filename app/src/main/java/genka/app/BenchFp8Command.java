@@ -6,6 +6,7 @@ import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.catalog.StageSpec;
 import genka.kernel.VectorSupport;
+import genka.report.Metrics;
 import genka.train.RunResult;
 import genka.train.TrainingRun;
 import genka.units.Fault;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -145,11 +145,11 @@ final class BenchFp8Command implements Callable<Integer> {
             }
         }
         String stage = first.stages().getFirst().name();
-        return Objects.requireNonNull(
-                Objects.requireNonNull(Curves.read(run.folder().resolve("metrics.jsonl"))
-                                .byStage()
-                                .get(stage))
-                        .get("loss"));
+        return Metrics.read(run.folder().resolve("metrics.jsonl"))
+                .stage(stage)
+                .flatMap(metrics -> metrics.figure("loss"))
+                .orElseThrow()
+                .values();
     }
 
     private static Recipe firstStage(Recipe whole) {

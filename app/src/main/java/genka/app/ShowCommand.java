@@ -2,11 +2,13 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.report.Metrics;
 import genka.train.Diagnostics;
 import genka.train.Trouble;
 import genka.units.Words;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +64,7 @@ final class ShowCommand implements Callable<Integer> {
             summary = home.run(ledger, run);
         }
         Path folder = home.folder(summary);
-        Curves curves = Curves.read(folder.resolve("metrics.jsonl"));
+        Metrics metrics = Metrics.read(folder.resolve("metrics.jsonl"));
         List<Trouble> troubles = Diagnostics.troubles(folder.resolve("metrics.jsonl"));
         if (json) {
             Json.print(
@@ -71,15 +73,15 @@ final class ShowCommand implements Callable<Integer> {
                             RunsCommand.Row.of(summary),
                             folder.toString(),
                             uses(summary),
-                            curves.byStage(),
+                            Curves.points(metrics),
                             troubles.stream().map(Trouble::json).toList()));
         } else {
-            terminal.out().print(text(summary, folder, curves, troubles));
+            terminal.out().print(text(summary, folder, metrics, troubles));
         }
         return 0;
     }
 
-    private String text(RunSummary summary, Path folder, Curves curves, List<Trouble> troubles) {
+    private String text(RunSummary summary, Path folder, Metrics metrics, List<Trouble> troubles) {
         Style style = terminal.style();
         StringBuilder text = new StringBuilder();
         text.append(style.bold(summary.id()))
@@ -106,7 +108,7 @@ final class ShowCommand implements Callable<Integer> {
                         Words.percent(seconds / Math.max(1e-9, summary.wallNanos() / NANOS_PER_SECOND))));
         text.append(times.text("  ", style)).append('\n');
         text.append(story(summary, folder, style));
-        text.append(curves.text(CURVE, style));
+        text.append(Curves.text(metrics, CURVE, style));
         troubles.forEach(trouble -> text.append(String.join("\n", TroubleView.lines(trouble, style)))
                 .append('\n'));
         text.append(troubles.isEmpty() ? "" : "\n");
@@ -139,7 +141,7 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private static Map<String, Double> uses(RunSummary summary) {
-        Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+        Map<String, Double> seconds = new LinkedHashMap<>();
         summary.nanosByUse()
                 .forEach((use, nanos) ->
                         seconds.put(use.name().toLowerCase(Locale.ROOT).replace('_', '-'), nanos / NANOS_PER_SECOND));

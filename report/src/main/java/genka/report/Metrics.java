@@ -103,7 +103,7 @@ public final class Metrics {
         return Collections.unmodifiableList(troubles);
     }
 
-    Optional<StageMetrics> stage(String name) {
+    public Optional<StageMetrics> stage(String name) {
         return Optional.ofNullable(stages.get(name));
     }
 }

@@ -18,7 +18,7 @@ public final class Series {
         size++;
     }
 
-    public int size() {
+    int size() {
         return size;
     }
 
@@ -30,11 +30,11 @@ public final class Series {
         return values[i];
     }
 
-    double first() {
+    public double first() {
         return values[0];
     }
 
-    double last() {
+    public double last() {
         return values[size - 1];
     }
 

@@ -42,7 +42,7 @@ public final class StageMetrics {
         return Collections.unmodifiableMap(figures);
     }
 
-    Optional<Series> figure(String name) {
+    public Optional<Series> figure(String name) {
         return Optional.ofNullable(figures.get(name));
     }
 
