@@ -61,7 +61,7 @@ public record Bill(
 
     public List<String> notes() {
         String power = switch (terms.card()) {
-            case RateCard.Rent rent -> "power and depreciation are inside the rent of " + rent.name();
+            case RateCard.Rent rent -> "the rent (rate card " + rent.name() + ") covers power and depreciation";
             case RateCard.Own own ->
                 "the machine of " + own.name()
                         + " is written off day and night; only the hours of this recipe are billed here";

@@ -31,11 +31,11 @@ final class AnswersSection {
             run.outcome().before().stream()
                     .filter(before -> before.prompt().equals(after.prompt()))
                     .findFirst()
-                    .ifPresent(before ->
-                            pairs.add(Html.of("""
+                    .ifPresent(before -> pairs.add(Html.of(
+                            """
                             <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
                             <div class="pair">{}{}</div></article>
-                            """, after.prompt(), said("before", before), said("after", after))));
+                            """, after.prompt(), said("before reinforcement", before), said("at the end", after))));
         }
         return Html.all(pairs);
     }

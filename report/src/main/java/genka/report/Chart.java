@@ -28,9 +28,18 @@ record Chart(
      * @param axis index in the chart's axes
      * @param dots shows each point: there are few and each was measured on its own
      * @param faint stands behind the others
-     * @param points pairs of x and y
+     * @param parts pairs of x and y by band, oldest first; no line joins two bands, since a stage may start from other weights
      */
-    record Line(String name, String tone, int axis, boolean dots, boolean faint, double[][] points) {}
+    record Line(String name, String tone, int axis, boolean dots, boolean faint, List<double[][]> parts) {
+        Line {
+            parts = List.copyOf(parts);
+        }
+
+        /** How many pairs it has. */
+        int size() {
+            return parts.stream().mapToInt(part -> part.length).sum();
+        }
+    }
 
     /** A moment worth pointing at. */
     record Mark(double x, String words) {}

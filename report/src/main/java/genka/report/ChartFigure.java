@@ -42,6 +42,9 @@ final class ChartFigure {
                 content);
     }
 
+    /** A point of a line, and the band it belongs to. */
+    private record Moment(int band, double x) {}
+
     /** The curves at a dozen moments of the first line. */
     private static Html table(Chart chart) {
         List<Html> head = new ArrayList<>();
@@ -49,13 +52,11 @@ final class ChartFigure {
             head.add(Html.of("<th scope=\"col\" class=\"n\">{}</th>", line.name()));
         }
         List<Html> rows = new ArrayList<>();
-        double[][] moments = chart.lines().isEmpty()
-                ? new double[0][]
-                : chart.lines().getFirst().points();
-        int count = Math.min(ROWS, moments.length);
+        List<Moment> moments = moments(chart.lines().getFirst());
+        int count = Math.min(ROWS, moments.size());
         for (int i = 0; i < count; i++) {
-            int at = count == 1 ? 0 : (int) Math.round((double) i * (moments.length - 1) / (count - 1));
-            rows.add(row(chart, moments[at][0]));
+            int at = count == 1 ? 0 : (int) Math.round((double) i * (moments.size() - 1) / (count - 1));
+            rows.add(row(chart, moments.get(at)));
         }
         return Html.of(
                 "<table><thead><tr><th scope=\"col\">step</th>{}</tr></thead><tbody>{}</tbody></table>",
@@ -63,36 +64,38 @@ final class ChartFigure {
                 Html.all(rows));
     }
 
-    private static Html row(Chart chart, double x) {
+    private static List<Moment> moments(Line line) {
+        List<Moment> moments = new ArrayList<>();
+        for (int band = 0; band < line.parts().size(); band++) {
+            for (double[] point : line.parts().get(band)) {
+                moments.add(new Moment(band, point[0]));
+            }
+        }
+        return moments;
+    }
+
+    private static Html row(Chart chart, Moment moment) {
         List<Html> cells = new ArrayList<>();
         for (Line line : chart.lines()) {
             cells.add(Html.of(
                     "<td class=\"n\">{}</td>",
-                    figure(valueAt(line, x), chart.axes().get(line.axis()).unit())));
+                    figure(valueAt(line, moment), chart.axes().get(line.axis()).unit())));
         }
-        return Html.of("<tr><th scope=\"row\">{}</th>{}</tr>", moment(chart.bands(), x), Html.all(cells));
+        Band band = chart.bands().get(moment.band());
+        long step = Math.round((moment.x() - band.from()) / (band.to() - band.from()) * band.steps());
+        return Html.of("<tr><th scope=\"row\">{} {}</th>{}</tr>", band.name(), step, Html.all(cells));
     }
 
-    /** The last point at or before x. */
-    private static double valueAt(Line line, double x) {
+    /** The band's last point at or before the moment. */
+    private static double valueAt(Line line, Moment moment) {
         double value = Double.NaN;
-        for (double[] point : line.points()) {
-            if (point[0] > x + 1e-9) {
+        for (double[] point : line.parts().get(moment.band())) {
+            if (point[0] > moment.x() + 1e-9) {
                 break;
             }
             value = point[1];
         }
         return value;
-    }
-
-    private static String moment(List<Band> bands, double x) {
-        for (Band band : bands) {
-            if (x <= band.to() + 1e-9) {
-                long step = Math.round((x - band.from()) / (band.to() - band.from()) * band.steps());
-                return band.name() + " " + step;
-            }
-        }
-        return "";
     }
 
     private static String figure(double value, Chart.Unit unit) {

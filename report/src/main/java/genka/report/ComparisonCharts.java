@@ -63,9 +63,13 @@ final class ComparisonCharts {
         List<Line> lines = new ArrayList<>();
         int i = 0;
         for (Map.Entry<String, RunData> run : runs.entrySet()) {
-            double[][] points =
-                    timeline.points(run.getValue().metrics().stages(), kind.figure(), LearningCharts.MOST_POINTS / 2);
-            lines.add(new Line(run.getKey(), tone(i++), 0, kind.figure().startsWith("evaluation"), false, points));
+            lines.add(new Line(
+                    run.getKey(),
+                    tone(i++),
+                    0,
+                    kind.figure().startsWith("evaluation"),
+                    false,
+                    timeline.parts(run.getValue().metrics().stages(), kind.figure(), LearningCharts.MOST_POINTS / 2)));
         }
         return new Chart(
                 kind.id(),

@@ -45,7 +45,7 @@ public final class ComparisonPage {
         Function<RunData, String> bySeed = run -> "seed " + run.summary().run().seed();
         Function<RunData, String> name = areDifferent(runs, RunData::recipeName)
                 ? RunData::recipeName
-                : areDifferent(runs, bySeed) ? bySeed : RunData::id;
+                : areDifferent(runs, bySeed) ? bySeed : RunData::moment;
         Map<String, RunData> named = new LinkedHashMap<>();
         runs.forEach(run -> named.put(name.apply(run), run));
         return named;

@@ -32,7 +32,7 @@ final class Headline {
         if (learned.isEmpty()) {
             return Html.of("{}{}.", so, story.price());
         }
-        return Html.of("{}<b>{}</b>, for <b>{}</b>.", so, capital(so.isEmpty(), learned), story.price());
+        return Html.of("{}<b>{}</b>, for <b class=\"keep\">{}</b>.", so, capital(so.isEmpty(), learned), story.price());
     }
 
     private static String capital(boolean first, String text) {

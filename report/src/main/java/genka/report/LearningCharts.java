@@ -199,11 +199,13 @@ final class LearningCharts {
     /** Adds a line, unless there is nothing to draw: one that is zero all along belongs to something the recipe does not use. */
     private static void line(
             List<Line> lines, Timeline timeline, List<StageMetrics> over, Curve curve, int axis, boolean faint) {
-        double[][] points = timeline.points(over, curve.figure(), MOST_POINTS);
         boolean measured = curve.figure().startsWith("evaluation");
-        boolean varies = measured || Arrays.stream(points).anyMatch(point -> point[1] != 0);
-        if (varies && points.length > (measured ? 0 : 1)) {
-            lines.add(new Line(curve.name(), curve.tone(), axis, measured, faint, points));
+        Line line = new Line(
+                curve.name(), curve.tone(), axis, measured, faint, timeline.parts(over, curve.figure(), MOST_POINTS));
+        boolean varies =
+                measured || line.parts().stream().flatMap(Arrays::stream).anyMatch(point -> point[1] != 0);
+        if (varies && line.size() > (measured ? 0 : 1)) {
+            lines.add(line);
         }
     }
 }

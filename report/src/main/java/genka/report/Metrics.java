@@ -58,11 +58,6 @@ public final class Metrics {
         object.properties().forEach(field -> {
             if (field.getKey().equals(LOADS)) {
                 field.getValue().properties().forEach(layer -> load(stage, step, layer.getKey(), layer.getValue()));
-            } else if (field.getValue().isObject()) {
-                field.getValue()
-                        .properties()
-                        .forEach(inner -> figure(
-                                stage, step, field.getKey() + " " + inner.getKey(), inner.getKey(), inner.getValue()));
             } else {
                 figure(stage, step, field.getKey(), field.getKey(), field.getValue());
             }
@@ -79,8 +74,13 @@ public final class Metrics {
                 json.path("advice").asString(""));
     }
 
+    /** A number by its name; those within an object have its name before theirs. */
     private static void figure(StageMetrics stage, long step, String name, String key, JsonNode value) {
-        if (value.isNumber() && !NOT_FIGURES.contains(key)) {
+        if (value.isObject()) {
+            value.properties()
+                    .forEach(inner ->
+                            figure(stage, step, name + " " + inner.getKey(), inner.getKey(), inner.getValue()));
+        } else if (value.isNumber() && !NOT_FIGURES.contains(key)) {
             stage.add(step, name, value.asDouble());
         }
     }

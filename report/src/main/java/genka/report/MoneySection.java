@@ -71,19 +71,19 @@ final class MoneySection {
                 what it leaves out comes below it. At the rates of {}.</p></figcaption>
                 <table class="bars"><thead class="unseen"><tr><th scope="col">term</th><th scope="col">bar</th>
                 <th scope="col">USD</th><th scope="col"></th></tr></thead><tbody>{}</tbody></table>
-                <p class="notes">{}</p></figure>
+                <ul class="notes">{}</ul></figure>
                 """, bill.terms().card().name(), Html.all(rows), notes(bill));
     }
 
-    private static String notes(Bill bill) {
+    private static Html notes(Bill bill) {
         List<String> notes = new ArrayList<>();
         bill.usdPer1000Answers().ifPresent(each -> notes.add(Usd.rounded(each) + " for 1,000 answers"));
         bill.energy()
                 .kilowattHours()
                 .ifPresent(kwh -> notes.add("energy " + String.format(Locale.ROOT, "%.3g", kwh.doubleValue() * 1000)
-                        + " Wh (" + bill.energy().basis() + ")"));
+                        + " Wh, " + bill.energy().basis()));
         notes.addAll(bill.notes());
-        return String.join("; ", notes) + ".";
+        return Html.all(notes.stream().map(note -> Html.of("<li>{}</li>", note)).toList());
     }
 
     static Html bar(String name, double from, double share, String tone, String amount, String percent) {

@@ -1,12 +1,12 @@
 package genka.report;
 
 import genka.catalog.ModelSpec;
+import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -16,23 +16,37 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  *
  * @param yaml the file as it is
  * @param about one line of its author
- * @param kinds each stage's kind by its name, in order
+ * @param stages by name, in order
  * @param settings every value by its dotted key; stages by their names
- * @param model the architecture, empty where this version of Genka reads the recipe no more
+ * @param models the architectures by name, the recipe's own first; empty where this version of Genka reads the recipe no more
  */
 record RecipeFacts(
-        String yaml, String about, Map<String, String> kinds, Map<String, String> settings, Optional<ModelSpec> model) {
+        String yaml,
+        String about,
+        Map<String, StageFacts> stages,
+        Map<String, String> settings,
+        Map<String, ModelSpec> models) {
+    /** What a stage is, and which of the recipe's models it works on. */
+    record StageFacts(String kind, String model) {}
+
+    /** What is known of the stage; of one that the recipe does not have, that it works on the recipe's own model. */
+    StageFacts stage(String name) {
+        return stages.getOrDefault(name, new StageFacts("", Recipe.MAIN));
+    }
+
     static RecipeFacts read(Path file) {
         String yaml = RunFiles.text(file);
         JsonNode tree = tree(yaml);
-        Map<String, String> kinds = new LinkedHashMap<>();
+        Map<String, StageFacts> stages = new LinkedHashMap<>();
         tree.path("stages").forEach(stage -> {
             String kind = stage.path("kind").asString("");
-            kinds.put(stage.path("name").asString(kind), kind);
+            stages.put(
+                    stage.path("name").asString(kind),
+                    new StageFacts(kind, stage.path("model").asString(Recipe.MAIN)));
         });
         Map<String, String> settings = new LinkedHashMap<>();
         flatten("", tree, settings);
-        return new RecipeFacts(yaml, tree.path("about").asString(""), kinds, settings, model(file));
+        return new RecipeFacts(yaml, tree.path("about").asString(""), stages, settings, models(file));
     }
 
     private static JsonNode tree(String yaml) {
@@ -44,12 +58,14 @@ record RecipeFacts(
         }
     }
 
-    private static Optional<ModelSpec> model(Path file) {
+    private static Map<String, ModelSpec> models(Path file) {
+        Map<String, ModelSpec> models = new LinkedHashMap<>();
         try {
-            return Optional.of(RecipeReader.read(file).recipe().model().spec());
+            RecipeReader.read(file).recipe().models().forEach((name, model) -> models.put(name, model.spec()));
         } catch (GenkaException notOfThisVersion) {
-            return Optional.empty();
+            models.clear();
         }
+        return models;
     }
 
     private static void flatten(String key, JsonNode node, Map<String, String> into) {

@@ -104,7 +104,10 @@ final class RoutingSection {
         return timeline.bands().size() < 2
                 ? Html.NONE
                 : Html.all(timeline.bands().stream()
-                        .map(band -> Html.of("<span style=\"flex:{}\">{}</span>", band.to() - band.from(), band.name()))
+                        .map(band -> Html.of(
+                                "<span data-from=\"{}\">{}</span>",
+                                100 * band.from() / timeline.bands().getLast().to(),
+                                band.name()))
                         .toList());
     }
 

@@ -37,12 +37,23 @@ public record RunData(
         }
     }
 
+    /** The stages that worked on the recipe's model of that name, in the order they ran. */
+    List<StageMetrics> stagesOf(String model) {
+        return metrics.stages().stream()
+                .filter(stage -> recipe.stage(stage.stage()).model().equals(model))
+                .toList();
+    }
+
     String recipeName() {
         return summary.run().recipeName();
     }
 
-    String id() {
-        return summary.id();
+    /** The run's name without its recipe's: when it began. */
+    String moment() {
+        String suffix = "-" + recipeName();
+        return summary.id().endsWith(suffix)
+                ? summary.id().substring(0, summary.id().length() - suffix.length())
+                : summary.id();
     }
 
     double wallSeconds() {

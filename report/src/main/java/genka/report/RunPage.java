@@ -27,6 +27,7 @@ public final class RunPage {
                 "moment", answers.map(chart -> ChartFigure.of(chart, "wide")).orElse(Html.NONE)));
         parts.add(new Part("answers", AnswersSection.of(run)));
         parts.add(new Part("stages", StagesSection.of(run)));
+        parts.add(new Part("models", ModelsSection.of(run)));
         parts.add(new Part("troubles", TroublesSection.of(run)));
         parts.add(new Part("curves", curves("How it learned", curves)));
         parts.add(new Part("routing", routing.html()));

@@ -18,11 +18,13 @@ final class SettingsSection {
         return Html.of(
                 """
                 <h2>To run it again</h2>
+                <p>Save the resolved recipe below as <code>recipe.yaml</code>, then <code>./genka run recipe.yaml</code>: the same seed
+                gives the same bits on this kind of machine, on any number of threads.</p>
                 <dl class="facts"><dt>run</dt><dd><code>{}</code></dd><dt>recipe</dt><dd>{}</dd><dt>seed</dt><dd>{}</dd>
                 <dt>model</dt><dd>{}</dd><dt>machine</dt><dd>{}</dd><dt>begun</dt><dd>{}</dd><dt>attempts</dt><dd>{}</dd></dl>
                 {}
                 """,
-                run.id(),
+                run.summary().id(),
                 facts.recipeName(),
                 facts.seed(),
                 story.model().orElse("–"),

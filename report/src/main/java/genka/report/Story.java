@@ -2,11 +2,12 @@ package genka.report;
 
 import genka.catalog.ModelSpec;
 import genka.catalog.ParameterCount;
+import genka.catalog.Recipe;
 import genka.units.Words;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /** A run in a few plain sentences. */
 final class Story {
@@ -25,7 +26,7 @@ final class Story {
 
     /** What was trained: {@code a DeepSeek-V3 model of 221 k parameters, 3 layers, 2 of 4 experts}. */
     Optional<String> model() {
-        return run.recipe().model().map(Story::words);
+        return Optional.ofNullable(run.recipe().models().get(Recipe.MAIN)).map(Story::words);
     }
 
     private static String words(ModelSpec spec) {
@@ -36,40 +37,39 @@ final class Story {
                 + spec.layers() + " layers" + experts;
     }
 
-    /** What changed: {@code greedy accuracy 10.5 % → 100 %, answers 3.0 → 22.0 tokens}; empty before there is anything to compare. */
+    /**
+     * What changed in the recipe's own model: {@code greedy accuracy 10.5 % → 100 %, answers 3.0 → 22.0 tokens}; empty before there is
+     * anything to compare.
+     */
     String learned() {
-        Collection<StageMetrics> stages = run.metrics().stages();
-        List<StageMetrics> judged = stages.stream()
-                .filter(s -> s.evaluation("greedy_accuracy").isPresent())
-                .toList();
+        List<StageMetrics> stages = run.stagesOf(Recipe.MAIN);
+        List<StageMetrics> judged = with(stages, "greedy_accuracy");
         if (!judged.isEmpty()) {
             return change(judged, "greedy_accuracy", "greedy accuracy", "", Story::percent)
                     + change(judged, "mean_response_tokens", ", answers", " tokens", v -> Words.decimal(v, 1));
         }
-        List<StageMetrics> read = stages.stream()
-                .filter(s -> s.evaluation("bits_per_byte").isPresent())
-                .toList();
+        List<StageMetrics> read = with(stages, "bits_per_byte");
         if (!read.isEmpty()) {
             return change(read, "bits_per_byte", "held-out text", " bits per byte", v -> Words.decimal(v, 2));
         }
         return stages.stream()
-                .filter(s -> s.figure("loss").isPresent())
+                .flatMap(stage -> stage.figure("loss").stream())
                 .findFirst()
-                .map(s -> "loss " + Words.decimal(s.figure("loss").orElseThrow().first(), 3) + " → "
-                        + Words.decimal(s.figure("loss").orElseThrow().last(), 3))
+                .map(loss -> "loss " + Words.decimal(loss.first(), 3) + " → " + Words.decimal(loss.last(), 3))
                 .orElse("");
     }
 
-    /** From the first look of the stages that reward, or else the first of all, to the last look. */
+    private static List<StageMetrics> with(List<StageMetrics> stages, String figure) {
+        return stages.stream().filter(s -> s.evaluation(figure).isPresent()).toList();
+    }
+
+    /** From what the first stage was given, or made of random weights, to the last look. */
     private static String change(
-            List<StageMetrics> stages,
-            String figure,
-            String name,
-            String unit,
-            java.util.function.DoubleFunction<String> words) {
-        StageMetrics base =
-                stages.stream().filter(StageMetrics::reinforces).findFirst().orElse(stages.getFirst());
-        double before = base.evaluation(figure).map(Series::first).orElse(Double.NaN);
+            List<StageMetrics> stages, String figure, String name, String unit, DoubleFunction<String> words) {
+        Optional<Series> first = stages.getFirst().evaluation(figure);
+        boolean given = first.map(series -> series.step(0) == 0).orElse(false);
+        double before = first.map(series -> given || stages.size() == 1 ? series.first() : series.last())
+                .orElse(Double.NaN);
         double after = stages.getLast().evaluation(figure).map(Series::last).orElse(Double.NaN);
         return name + " " + words.apply(before) + " → " + words.apply(after) + unit;
     }

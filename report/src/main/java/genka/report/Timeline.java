@@ -48,17 +48,23 @@ final class Timeline {
         return new ArrayList<>(bands.values());
     }
 
-    /** A figure of those stages as pairs of x and y, at most {@code most} of each stage. */
-    double[][] points(Collection<StageMetrics> stages, String figure, int most) {
-        List<double[]> points = new ArrayList<>();
-        for (StageMetrics stage : stages) {
-            stage.figure(figure).ifPresent(series -> {
-                Series few = series.thinned(most);
-                for (int i = 0; i < few.size(); i++) {
-                    points.add(new double[] {x(stage.stage(), few.step(i)), few.value(i)});
-                }
-            });
+    /** A figure of those stages as pairs of x and y by band, at most {@code most} in each. */
+    List<double[][]> parts(Collection<StageMetrics> stages, String figure, int most) {
+        return bands.keySet().stream()
+                .map(band -> stages.stream()
+                        .filter(stage -> stage.stage().equals(band))
+                        .flatMap(stage -> stage.figure(figure).stream())
+                        .findFirst()
+                        .map(series -> points(band, series.thinned(most)))
+                        .orElse(new double[0][]))
+                .toList();
+    }
+
+    private double[][] points(String band, Series series) {
+        double[][] points = new double[series.size()][];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = new double[] {x(band, series.step(i)), series.value(i)};
         }
-        return points.toArray(double[][]::new);
+        return points;
     }
 }

@@ -20,20 +20,50 @@
     LOG: value => value.toExponential(1),
   };
 
-  const bandAt = (chart, x) => chart.bands.find(band => x <= band.to + 1e-9) || chart.bands[chart.bands.length - 1];
+  const bandAt = (chart, x) => {
+    const at = chart.bands.findIndex(band => x <= band.to + 1e-9);
+    return at < 0 ? chart.bands.length - 1 : at;
+  };
   const moment = (chart, x) => {
-    const band = bandAt(chart, x);
+    const band = chart.bands[bandAt(chart, x)];
     return band.name + ", step " + Math.round((x - band.from) / (band.to - band.from) * band.steps);
   };
   const escaped = text => text.replace(/[&<>"']/g, c => "&#" + c.charCodeAt(0) + ";");
 
-  /* The figures at the hovered moment: each line's last point at or before it. */
+  const family = getComputedStyle(document.body).fontFamily;
+  const ruler = document.createElement("canvas").getContext("2d");
+  const wide = words => { ruler.font = "12px " + family; return ruler.measureText(words).width; };
+
+  /* Names beneath a timeline, in as many rows as it takes for none to run into another. One that would run out of it ends with it. */
+  const ROW = 15, GAP = 8;
+  const staggered = (names, width) => {
+    const ends = [];
+    return names.map(name => {
+      const atEnd = name.from + name.width > width;
+      const from = atEnd ? width - name.width : name.from;
+      let row = ends.findIndex(end => end + GAP <= from);
+      if (row < 0) row = ends.length;
+      ends[row] = from + name.width;
+      return { row, atEnd };
+    });
+  };
+
+  const wrapped = (widths, width) => {
+    let rows = 1, end = 0;
+    for (const each of widths) {
+      if (end > 0 && end + each > width) { rows++; end = 0; }
+      end += each;
+    }
+    return rows;
+  };
+
+  /* The figures at the hovered moment: each line's last point at or before it, of the same stage. */
   const tooltip = chart => items => {
     const x = items[0].axisValue;
     const rows = chart.lines.map(line => {
       let at = null;
-      for (const point of line.points) { if (point[0] > x + 1e-9) break; at = point; }
-      return at === null || bandAt(chart, at[0]) !== bandAt(chart, x) ? "" :
+      for (const point of line.parts[bandAt(chart, x)]) { if (point[0] > x + 1e-9) break; at = point; }
+      return at === null ? "" :
         `<tr><td style="padding:0 14px 0 0"><span style="color:${colour(line.tone)}">${line.faint ? "┄" : "━"}</span> ${escaped(line.name)}</td>` +
         `<td style="padding:0;text-align:right"><b>${figure[chart.axes[line.axis].unit](at[1])}</b></td></tr>`;
     });
@@ -44,14 +74,20 @@
     const soft = colour("soft"), rule = colour("line"), ink = colour("ink");
     const many = chart.bands.length > 1;
     const end = chart.bands[chart.bands.length - 1].to;
-    const text = { color: soft, fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily };
+    const text = { color: soft, fontSize: 12, fontFamily: family };
+    const plot = width - (chart.axes.length > 1 ? 84 : 56);
+    const names = staggered(chart.bands.map(band => ({ from: band.from / end * plot, width: wide(band.name) + 2 })), plot);
+    const rows = many ? 1 + Math.max(...names.map(name => name.row)) : 1;
+    const named = chart.lines.filter(line => !line.faint).map(line => line.name);
+    const legend = named.length > 1 || named[0].toLowerCase() !== chart.title.toLowerCase();
+    const legendRows = wrapped(named.map(name => wide(name) + 38), width);
     return {
       animation: false,
       textStyle: { fontFamily: text.fontFamily },
-      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: chart.lines.length > 1 ? (width < 520 && chart.lines.length > 2 ? 64 : 40) : 14, bottom: 4, containLabel: true },
-      legend: chart.lines.length < 2 ? undefined : {
+      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: legend ? 16 + 24 * legendRows : 14, bottom: 4 + ROW * (rows - 1), containLabel: true },
+      legend: !legend ? undefined : {
         left: 0, top: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, itemGap: 18, textStyle: text, inactiveColor: rule,
-        data: chart.lines.filter(line => !line.faint).map(line => line.name),
+        data: named,
       },
       tooltip: {
         trigger: "axis", confine: true, backgroundColor: colour("card"), borderColor: rule, padding: [8, 12],
@@ -70,17 +106,21 @@
           color: chart.axes.length > 1 ? colour(chart.lines.find(line => line.axis === i).tone) : soft },
       })),
       series: chart.lines.map((line, i) => ({
-        name: line.name, type: "line", yAxisIndex: line.axis, data: line.points, color: colour(line.tone),
-        symbol: line.dots ? "circle" : "none", symbolSize: line.points.length > 40 ? 4 : 7, showAllSymbol: true,
+        name: line.name, type: "line", yAxisIndex: line.axis, color: colour(line.tone),
+        data: line.parts.flatMap((part, band) => band && part.length ? [[part[0][0], null], ...part] : part),
+        symbol: line.dots ? "circle" : "none", symbolSize: line.parts.flat().length > 40 ? 4 : 7, showAllSymbol: true,
         lineStyle: { width: line.faint ? 1 : 2.2, opacity: line.faint ? .55 : 1, type: line.faint ? [4, 3] : "solid" },
         itemStyle: { opacity: line.faint ? .55 : 1 }, z: line.faint ? 1 : 3, silent: true,
         markLine: i ? undefined : {
-          silent: true, symbol: "none", animation: false,
+          silent: true, symbol: "none", animation: false, z: 1,
           data: [
-            ...(many ? chart.bands.map(band => ({
-              xAxis: band.from, lineStyle: { color: band.from ? rule : "transparent", type: "solid", width: 1 },
-              label: { formatter: band.name, position: "start", align: "left", distance: [0, 6], padding: [0, 0, 0, 2], color: soft, fontSize: 12, fontFamily: text.fontFamily },
-            })) : []),
+            ...(many ? chart.bands.flatMap((band, at) => [
+              { xAxis: band.from, lineStyle: { color: band.from ? rule : "transparent", type: "solid", width: 1 }, label: { show: false } },
+              {
+                xAxis: names[at].atEnd ? end : band.from, lineStyle: { color: "transparent" },
+                label: { ...text, formatter: band.name, position: "start", align: names[at].atEnd ? "right" : "left", distance: [0, 6 + ROW * names[at].row], padding: [0, 0, 0, 2] },
+              },
+            ]) : []),
             ...chart.marks.map(mark => ({
               xAxis: mark.x, lineStyle: { color: ink, type: [2, 3], width: 1.2 },
               label: { formatter: mark.words, position: "end", color: ink, fontWeight: 600, fontSize: 13, fontFamily: text.fontFamily },
@@ -110,6 +150,16 @@
       });
       context.putImageData(image, 0, 0);
     }
+    for (const line of document.querySelectorAll(".bands")) {
+      const spans = [...line.children];
+      const names = staggered(spans.map(span => ({ from: line.clientWidth * parseFloat(span.dataset.from) / 100, width: wide(span.textContent) })), line.clientWidth);
+      spans.forEach((span, at) => {
+        span.style.top = ROW * names[at].row + "px";
+        span.style.left = names[at].atEnd ? "auto" : span.dataset.from + "%";
+        span.style.right = names[at].atEnd ? "0" : "auto";
+      });
+      line.style.height = ROW * (1 + Math.max(0, ...names.map(name => name.row))) + "px";
+    }
   };
 
   const draw = () => {
@@ -137,6 +187,7 @@
   button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; label(); draw(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { label(); draw(); });
   matchMedia("print").addEventListener("change", draw);
+  addEventListener("resize", paint);
   label();
   draw();
   globalThis.genka = { show: now => { data = now; draw(); } };

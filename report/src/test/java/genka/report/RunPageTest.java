@@ -1,0 +1,102 @@
+package genka.report;
+
+import static genka.report.Told.evaluation;
+import static genka.report.Told.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import genka.books.Attempt;
+import genka.books.Bill;
+import genka.books.BillTerms;
+import genka.books.Ledger;
+import genka.books.Machine;
+import genka.books.NewRun;
+import genka.books.RunState;
+import genka.books.RunSummary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run with a model, its student, and the same student without a teacher. */
+class RunPageTest {
+    @TempDir
+    Path home = Path.of("");
+
+    private RunData run;
+
+    @BeforeEach
+    void tell() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("runs/r1"));
+        Files.writeString(folder.resolve("recipe.yaml"), """
+                name: r1
+                stages:
+                - {kind: pretrain, name: base}
+                - {kind: grpo, name: reasoning}
+                - {kind: rejection-sample, name: samples}
+                - {kind: distill, name: distillation, model: student}
+                - {kind: grpo, name: alone, model: student-zero}
+                """);
+        Files.write(
+                folder.resolve("metrics.jsonl"),
+                List.of(
+                        step("base", 100, "loss", 0.5),
+                        evaluation("base", 50, 0.05, 18),
+                        evaluation("base", 100, 0.23, 18.9),
+                        evaluation("reasoning", 0, 0.23, 18.9),
+                        step("reasoning", 10, "reward", 0.9),
+                        evaluation("reasoning", 10, 1, 22),
+                        step("samples", 1, "kept", 0.2),
+                        step("samples", 2, "kept", 0.3),
+                        evaluation("distillation", 500, 0.97, 22),
+                        evaluation("alone", 0, 0.02, 18),
+                        evaluation("alone", 150, 0.1, 18)));
+        try (Ledger ledger = Ledger.open(home)) {
+            ledger.createRun(new NewRun(
+                    "r1", "r1", "hash", folder.toString(), 1, Instant.now(), new Machine(2, "x"), Optional.empty()));
+            Attempt attempt =
+                    ledger.begin("r1", Instant.now(), ProcessHandle.current().pid());
+            attempt.finish(RunState.FINISHED, List.of(), 0);
+            RunSummary summary = ledger.run("r1");
+            run = new RunReader(folder).read(summary, Bill.of(summary, List.of(), BillTerms.named("rent")));
+        }
+    }
+
+    @Test
+    void theStoryIsThatOfTheRecipesOwnModelFromWhereItsFirstStageLeftIt() {
+        assertThat(new Story(run).learned()).isEqualTo("greedy accuracy 23 % → 100 %, answers 18.9 → 22.0 tokens");
+    }
+
+    @Test
+    void aStageTellsWhatItDidToItsModelOrWhatItKept() {
+        assertThat(StagesSection.of(run).source())
+                .contains(">23 % right, 18.9 tokens<")
+                .contains(">23 % → 100 % right, 22.0 tokens<")
+                .contains(">keeps 25.0 % of the answers<")
+                .contains("learns from a larger model’s answers: student<")
+                .contains(">2 % → 10 % right, 18.0 tokens<");
+    }
+
+    @Test
+    void modelsAreComparedByWhatTheirLastStageLeft() {
+        String models = ModelsSection.of(run).source();
+        assertThat(models.split("<tr>", -1)).hasSize(5);
+        assertThat(models)
+                .containsSubsequence(
+                        ">main<", ">reasoning<", ">100 %<", ">student<", ">97 %<", ">student-zero<", ">10 %<");
+    }
+
+    @Test
+    void noLineJoinsTwoStages() {
+        Chart answers = new LearningCharts(run.metrics()).answers().orElseThrow();
+        assertThat(answers.bands())
+                .extracting(Timeline.Band::name)
+                .containsExactly("base", "reasoning", "distillation", "alone");
+        assertThat(answers.lines().getFirst().parts())
+                .extracting(part -> part.length)
+                .containsExactly(2, 2, 1, 2);
+    }
+}
