@@ -41,7 +41,8 @@ final class AskCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "RUN|MODEL_DIR",
-            description = "A finished run (its name, the beginning of it, or last) or a model folder.")
+            description =
+                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model folder.")
     String target = "last";
 
     @Parameters(index = "1", paramLabel = "PROMPT", description = "What to ask.")

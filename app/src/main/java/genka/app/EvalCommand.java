@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  ./genka eval last",
+            "  ./genka eval last@pretrain",
             "  ./genka eval last --samples 64 --prompts 512",
             "  ./genka eval last --task countdown --set numbers=4 --json"
         })
@@ -51,7 +52,8 @@ final class EvalCommand implements Callable<Integer> {
             arity = "0..1",
             index = "0",
             paramLabel = "RUN|MODEL_DIR",
-            description = "A finished run (its name, the beginning of it, or last) or a model folder.")
+            description =
+                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model folder.")
     String target = "last";
 
     @Option(names = "--task", paramLabel = "NAME", description = "Otherwise the run's own, with its options.")

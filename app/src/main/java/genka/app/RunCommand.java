@@ -4,7 +4,6 @@ import genka.books.Bill;
 import genka.books.Ledger;
 import genka.books.RunSummary;
 import genka.books.UseClock;
-import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.kernel.VectorSupport;
@@ -145,20 +144,13 @@ final class RunCommand implements Callable<Integer> {
 
     /** The recipe with the weights of another run, which it then names. */
     private ResolvedRecipe continued(Path file, List<String> all, String from) {
-        int at = from.indexOf('@');
-        Optional<String> stage = at < 0 ? Optional.empty() : Optional.of(from.substring(at + 1));
-        RunSummary earlier;
-        try (Ledger ledger = Ledger.open(home.path())) {
-            earlier = home.run(ledger, at < 0 ? from : from.substring(0, at));
-        }
-        Path folder = home.folder(earlier);
-        Recipe theirs = RecipeReader.read(folder.resolve("recipe.yaml")).recipe();
-        Path weights = EarlierRun.weights(folder, theirs, stage);
-        all.add("model.weights='" + weights.toString().replace("'", "''") + "'");
-        all.add("model.continued_from=" + earlier.id()
-                + stage.map(name -> "@" + name).orElse(""));
+        RunWeights earlier = RunWeights.named(from, home);
+        String run = earlier.run().id();
+        all.add("model.weights='" + earlier.folder().toString().replace("'", "''") + "'");
+        all.add("model.continued_from=" + run
+                + earlier.stage().map(name -> "@" + name).orElse(""));
         ResolvedRecipe resolved = RecipeReader.read(file, all);
-        EarlierRun.requireSameTokens(earlier.id(), theirs, resolved.recipe());
+        EarlierRun.requireSameTokens(run, earlier.recipe(), resolved.recipe());
         return resolved;
     }
 

@@ -1,0 +1,31 @@
+package genka.app;
+
+import genka.books.Ledger;
+import genka.books.RunSummary;
+import genka.catalog.Recipe;
+import genka.catalog.RecipeReader;
+import genka.train.EarlierRun;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Weights named by RUN[@STAGE]: those a run ended with, or those a stage of it left.
+ *
+ * @param run whose they are
+ * @param stage empty for the end
+ * @param recipe the run's own
+ * @param folder the model folder
+ */
+record RunWeights(RunSummary run, Optional<String> stage, Recipe recipe, Path folder) {
+    static RunWeights named(String text, Home home) {
+        int at = text.indexOf('@');
+        Optional<String> stage = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
+        RunSummary run;
+        try (Ledger ledger = Ledger.open(home.path())) {
+            run = home.run(ledger, at < 0 ? text : text.substring(0, at));
+        }
+        Path folder = home.folder(run);
+        Recipe recipe = RecipeReader.read(folder.resolve("recipe.yaml")).recipe();
+        return new RunWeights(run, stage, recipe, EarlierRun.weights(folder, recipe, stage));
+    }
+}
