@@ -152,8 +152,10 @@ final class PlanScreen {
                 .append(gigabytes(stage.memory().optimizer()))
                 .append(", activations ")
                 .append(gigabytes(stage.memory().activations()))
-                .append(", other ")
-                .append(gigabytes(stage.memory().other()))
+                .append(", at work ")
+                .append(gigabytes(stage.memory().working()))
+                .append(", runtime ")
+                .append(gigabytes(stage.memory().runtime()))
                 .append(" GB\n");
         return text.toString();
     }

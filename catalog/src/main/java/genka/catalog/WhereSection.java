@@ -32,7 +32,7 @@ final class WhereSection {
             section.optionalWhole(key, Range.POSITIVE_INT).ifPresent(value -> values.put(key, value));
         }
         section.optionalWhole("zero_stage", Range.between(0, 3)).ifPresent(value -> values.put("zero_stage", value));
-        for (String key : List.of("pipeline_schedule", "precision")) {
+        for (String key : List.of("pipeline_schedule", "precision", "moments")) {
             section.optionalText(key).ifPresent(value -> values.put(key, value));
         }
         section.close();

@@ -42,7 +42,7 @@ public final class Planner {
                         model,
                         Cluster.of(accelerator, fleet.count()),
                         RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch),
-                        Stack.MODERN,
+                        RecipeStrategy.stack(fleet.parallelism()),
                         sequence,
                         batch)));
     }

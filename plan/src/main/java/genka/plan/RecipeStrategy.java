@@ -53,6 +53,18 @@ final class RecipeStrategy {
         return Precision.named(new Values(said).text("precision").orElse("bf16"));
     }
 
+    /** The framework, with optimizer states as the recipe says. */
+    static Stack stack(Map<String, Object> said) {
+        String moments = new Values(said).text("moments").orElse("fp32");
+        return switch (moments) {
+            case "fp32" -> Stack.MODERN;
+            case "bf16" -> Stack.modern(8);
+            default ->
+                throw GenkaException.user("where.parallelism.moments (" + moments + ") must be fp32 or bf16."
+                        + Nearest.advice(moments, List.of("fp32", "bf16")));
+        };
+    }
+
     private static Schedule schedule(String name) {
         return switch (SCHEDULES.indexOf(name)) {
             case 0 -> Schedule.GPIPE;

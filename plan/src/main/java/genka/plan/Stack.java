@@ -10,6 +10,8 @@ package genka.plan;
  * @param overlapsExperts all-to-all runs beside products
  * @param balancesEnds embedding and head count as layers when the pipeline is cut
  * @param gradientBytes bytes of a gradient on the network
+ * @param optimizerBytes of a parameter: master weight and two moments in 32 bits make 12 (arXiv 1910.02054 §3.1), with moments in 16
+ *     bits 8 (DeepSeek-V3, arXiv 2412.19437 §3.3.3)
  * @param graphs kernels are launched as recorded graphs, or by a compiled program
  */
 public record Stack(
@@ -21,7 +23,39 @@ public record Stack(
         boolean overlapsExperts,
         boolean balancesEnds,
         int gradientBytes,
+        int optimizerBytes,
         boolean graphs) {
+    static final int MASTER_AND_MOMENTS = 12;
+
     /** What today's frameworks do. */
     public static final Stack MODERN = new Stack("modern", "general", true, true, true, true, true, 4, false);
+
+    /** With moments in 32 bits. */
+    Stack(
+            String id,
+            String calibration,
+            boolean fusedAttention,
+            boolean overlapsData,
+            boolean overlapsTensor,
+            boolean overlapsExperts,
+            boolean balancesEnds,
+            int gradientBytes,
+            boolean graphs) {
+        this(
+                id,
+                calibration,
+                fusedAttention,
+                overlapsData,
+                overlapsTensor,
+                overlapsExperts,
+                balancesEnds,
+                gradientBytes,
+                MASTER_AND_MOMENTS,
+                graphs);
+    }
+
+    /** Today's frameworks with other optimizer states. */
+    static Stack modern(int optimizerBytes) {
+        return new Stack("modern", "general", true, true, true, true, true, 4, optimizerBytes, false);
+    }
 }

@@ -130,13 +130,21 @@ public record Transformer(
         return 3.0 * hidden * mambaInner;
     }
 
-    /** Everything in the layers but routed experts, the module for multi-token prediction included. */
-    double replicatedLayerParameters() {
-        double body = attentionLayers * attention.parameters(hidden)
+    private double bodyParameters() {
+        return attentionLayers * attention.parameters(hidden)
                 + denseLayers * denseParameters()
                 + moeLayers * sharedParameters()
                 + mambaLayers * mambaParameters();
-        return body + mtpModules * (body / Math.max(1, depth()) + 2.0 * hidden * hidden);
+    }
+
+    /** A module for multi-token prediction but for its routed experts: a mean layer and a projection of two hidden states to one. */
+    double moduleParameters() {
+        return bodyParameters() / Math.max(1, depth()) + 2.0 * hidden * hidden;
+    }
+
+    /** Everything in the layers but routed experts, the module for multi-token prediction included. */
+    double replicatedLayerParameters() {
+        return bodyParameters() + mtpModules * moduleParameters();
     }
 
     double routedParameters() {
