@@ -75,11 +75,18 @@ final class Failures {
                             runtime.maxMemory() / MEBIBYTE, (runtime.totalMemory() - runtime.freeMemory()) / MEBIBYTE);
             return Fault.RESOURCE.exitCode();
         }
-        terminal.err()
-                .println("internal error (" + problem.getClass().getSimpleName()
-                        + "), which is a bug of Genka. Maybe report it with "
-                        + written(problem) + ".");
+        terminal.err().println(internal(problem));
         return Fault.INTERNAL.exitCode();
+    }
+
+    /** What went wrong with something that the command does by the way, and that does not end it. */
+    static String words(RuntimeException problem) {
+        return problem instanceof GenkaException known ? String.valueOf(known.getMessage()) : internal(problem);
+    }
+
+    private static String internal(Throwable problem) {
+        return "internal error (" + problem.getClass().getSimpleName()
+                + "), which is a bug of Genka. Maybe report it with " + written(problem) + ".";
     }
 
     private static String written(Throwable problem) {

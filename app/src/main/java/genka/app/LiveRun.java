@@ -1,7 +1,6 @@
 package genka.app;
 
 import genka.report.LivePage;
-import genka.units.GenkaException;
 
 /** The live page of a run of this very process, beside its training. What goes wrong with it is told and does not touch the run. */
 final class LiveRun implements AutoCloseable {
@@ -34,8 +33,8 @@ final class LiveRun implements AutoCloseable {
     private static void follow(Watch watch, String run, ProgressView view) {
         try {
             watch.followUntilStopped(run);
-        } catch (GenkaException unreadable) {
-            view.notice("the live page stands still: " + unreadable.getMessage());
+        } catch (RuntimeException broken) {
+            view.notice("the live page stands still: " + Failures.words(broken));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -180,8 +180,8 @@ final class RunCommand implements Callable<Integer> {
     private Optional<Path> page(RunResult result, ProgressView view) {
         try {
             return Optional.of(Reports.write(home, List.of(result.run()), null).file());
-        } catch (GenkaException unwritable) {
-            view.notice("no report: " + unwritable.getMessage());
+        } catch (RuntimeException unwritable) {
+            view.notice("no report: " + Failures.words(unwritable));
             return Optional.empty();
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 /** Answers to read: before and after side by side, and some on the way. */
 final class AnswersSection {
     private static final int ON_THE_WAY = 12;
+    private static final String AT_THE_END = "at the end";
 
     private AnswersSection() {}
 
@@ -15,13 +16,26 @@ final class AnswersSection {
         if (samples.isEmpty() && run.outcome().after().isEmpty()) {
             return Html.NONE;
         }
-        Html pairs = pairs(run);
         return Html.of(
                 "<h2>Answers to read</h2>{}{}",
-                pairs.isEmpty() ? latest(samples) : pairs,
+                exchanges(run),
                 samples.isEmpty()
                         ? Html.NONE
                         : ChartFigure.details("answers-on-the-way", "Answers along the way", table(samples)));
+    }
+
+    private static Html exchanges(RunData run) {
+        Html pairs = pairs(run);
+        if (!pairs.isEmpty()) {
+            return pairs;
+        }
+        if (run.outcome().after().isEmpty()) {
+            Sample last = run.samples().getLast();
+            return exchange(last, said(last.stage() + ", step " + last.step(), last));
+        }
+        return Html.all(run.outcome().after().stream()
+                .map(after -> exchange(after, said(AT_THE_END, after)))
+                .toList());
     }
 
     /** The same questions, asked before reinforcement and at the end. */
@@ -31,21 +45,17 @@ final class AnswersSection {
             run.outcome().before().stream()
                     .filter(before -> before.prompt().equals(after.prompt()))
                     .findFirst()
-                    .ifPresent(before -> pairs.add(Html.of(
-                            """
-                            <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
-                            <div class="pair">{}{}</div></article>
-                            """, after.prompt(), said("before reinforcement", before), said("at the end", after))));
+                    .ifPresent(before ->
+                            pairs.add(exchange(after, said("before reinforcement", before), said(AT_THE_END, after))));
         }
         return Html.all(pairs);
     }
 
-    private static Html latest(List<Sample> samples) {
-        Sample last = samples.getLast();
+    private static Html exchange(Sample asked, Html... said) {
         return Html.of("""
                 <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
                 <div class="pair">{}</div></article>
-                """, last.prompt(), said(last.stage() + ", step " + last.step(), last));
+                """, asked.prompt(), Html.all(List.of(said)));
     }
 
     static Html said(String when, Sample sample) {
