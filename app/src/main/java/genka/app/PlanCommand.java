@@ -5,6 +5,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.RateCards;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.model.AtomicFile;
 import genka.plan.Calibrations;
 import genka.plan.Front;
 import genka.plan.HourlyPrice;
@@ -12,8 +13,11 @@ import genka.plan.Planner;
 import genka.plan.RunPlan;
 import genka.plan.Transformer;
 import genka.plan.Transformers;
+import genka.report.PlanPage;
+import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Tokens;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,13 +75,16 @@ final class PlanCommand implements Callable<Integer> {
     String on;
 
     @Option(names = "--sequence", paramLabel = "N", description = "Tokens of a sequence. Otherwise 4096.")
-    int sequence = USUAL_SEQUENCE;
+    @Nullable
+    Integer sequence;
 
     @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step. Otherwise about 4 M tokens.")
-    long batch;
+    @Nullable
+    Long batch;
 
     @Option(names = "--precision", paramLabel = "TYPE", description = "bf16, fp8 or fp4. Otherwise bf16.")
-    String precision = "bf16";
+    @Nullable
+    String precision;
 
     @Option(
             names = "--rates",
@@ -89,6 +96,10 @@ final class PlanCommand implements Callable<Integer> {
 
     @Option(names = "--search", description = "Compare ways to spread the work: the fastest, and the Pareto front.")
     boolean search;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write the plan as a page with charts, too.")
+    @Nullable
+    Path html;
 
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     boolean json;
@@ -113,12 +124,28 @@ final class PlanCommand implements Callable<Integer> {
                 terminal.out().print(PlanScreen.front(plan, front, terminal.style()));
             }
         }
-        return 0;
+        if (html != null) {
+            page(planner, plan, html);
+        }
+        return plan.refusal().isEmpty() ? 0 : Fault.RESOURCE.exitCode();
+    }
+
+    private void page(Planner planner, RunPlan plan, Path file) {
+        if (Files.isDirectory(file)) {
+            throw GenkaException.user("--html (" + file + ") is a folder. Maybe " + file.resolve("plan.html") + "?");
+        }
+        Path absolute = file.toAbsolutePath().normalize();
+        AtomicFile.write(absolute, PlanPage.of(plan, planner.scaling(plan.longestTraining()), planner.options(plan)));
+        terminal.err().println("page " + absolute);
     }
 
     private RunPlan recipe(Planner planner, Path file) {
         if (model != null || tokens != null) {
             throw GenkaException.user("a recipe names its model and tokens. Maybe leave out --model and --tokens");
+        }
+        if (sequence != null || batch != null || precision != null) {
+            throw GenkaException.user("--sequence, --batch and --precision change nothing where a recipe says them."
+                    + " Maybe --set stages.pretrain.batch=… or --set where.parallelism.precision=…");
         }
         Recipe read = RecipeReader.read(file, overrides).recipe();
         if (on != null) {
@@ -133,17 +160,24 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("plan needs a recipe, or --model, --tokens and --on."
                     + " Maybe: ./genka plan recipes/deepseek-v3.yaml");
         }
+        if (!overrides.isEmpty()) {
+            throw GenkaException.user("--set changes nothing without a recipe. Maybe leave it out");
+        }
         Place place = place(on);
         Transformer transformer = Transformers.shipped().read(model);
-        long sequences = batch > 0 ? batch : Math.max(1, Math.round(USUAL_BATCH_TOKENS / sequence));
+        int length = sequence == null ? USUAL_SEQUENCE : sequence;
+        if (length <= 0) {
+            throw GenkaException.user("--sequence (" + length + ") must be positive. Maybe 4096?");
+        }
+        long sequences = batch == null ? Math.max(1, Math.round(USUAL_BATCH_TOKENS / length)) : batch;
         return planner.plan(
                 transformer,
                 Tokens.parse(tokens).count(),
-                sequence,
+                length,
                 sequences,
                 place.accelerator(),
                 place.count(),
-                precision,
+                precision == null ? "bf16" : precision,
                 price(place.accelerator()));
     }
 

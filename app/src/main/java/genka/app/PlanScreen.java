@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 final class PlanScreen {
     private static final double GIGA = 1e9;
     private static final double HOURS_A_DAY = 24;
+    private static final double SECONDS = 3600;
     private static final double WORTH_SHOWING = 0.015;
 
     private PlanScreen() {}
@@ -36,6 +37,7 @@ final class PlanScreen {
         text.append(totals(plan, style)).append('\n');
         text.append(expected(plan, style)).append('\n');
         text.append(longest(longest, style)).append('\n');
+        plan.refusal().ifPresent(refusal -> text.append(refused(refusal, style)));
         options.forEach(option -> text.append("  ").append(option).append('\n'));
         plan.notes().forEach(note -> text.append("  ").append(note).append('\n'));
         return text.toString();
@@ -43,16 +45,16 @@ final class PlanScreen {
 
     private static String stages(RunPlan plan, Style style) {
         Table table = Table.of(
-                "stage", ">tokens", ">sequence", ">step", ">tokens/s each", ">hours", ">accelerator hours", ">memory");
+                "stage", ">tokens", ">sequence", ">step", ">tokens/s each", ">time", ">accelerator hours", ">memory");
         for (StagePlan stage : plan.stages()) {
             table.row(
                     stage.name(),
                     Words.count(stage.tokens()),
                     Integer.toString(stage.job().sequence()),
-                    Words.duration(stage.stepSeconds()),
+                    step(stage.stepSeconds()),
                     Words.count(stage.tokensPerSecondPerAccelerator()),
-                    Words.decimal(stage.hours(), stage.hours() < 10 ? 1 : 0),
-                    Words.count(stage.acceleratorHours()),
+                    time(stage.hours()),
+                    count(stage.acceleratorHours()),
                     Words.decimal(stage.memory().total() / GIGA, 0) + " GB" + (stage.fits() ? "" : " (too much)"));
         }
         return table.text("  ", style);
@@ -61,46 +63,54 @@ final class PlanScreen {
     private static String totals(RunPlan plan, Style style) {
         Table table = Table.of("steady work", ">predicted", "80 % range", "");
         table.row(
-                "days",
-                Words.decimal(plan.hours() / HOURS_A_DAY, 1),
-                range(plan.hours() / HOURS_A_DAY * plan.low(), plan.hours() / HOURS_A_DAY * plan.high(), 1),
+                "time",
+                time(plan.hours()),
+                time(plan.hours() * plan.low()) + " to " + time(plan.hours() * plan.high()),
                 "");
         table.row(
                 "accelerator hours",
-                Words.count(plan.acceleratorHours()),
-                Words.count(plan.acceleratorHours() * plan.low()) + " to "
-                        + Words.count(plan.acceleratorHours() * plan.high()),
+                count(plan.acceleratorHours()),
+                count(plan.acceleratorHours() * plan.low()) + " to " + count(plan.acceleratorHours() * plan.high()),
                 plan.published()
                         .map(stated -> "published " + Words.count(stated.acceleratorHours()) + ", this is "
                                 + signed(plan.acceleratorHours() / stated.acceleratorHours() - 1))
                         .orElse(""));
         table.row(
                 "dollars",
-                "$" + Words.count(plan.usd()),
-                "$" + Words.count(plan.usdLow()) + " to $" + Words.count(plan.usdHigh()),
+                "$" + count(plan.usd()),
+                "$" + count(plan.usdLow()) + " to $" + count(plan.usdHigh()),
                 "price: " + plan.price().source());
         return table.text("  ", style);
+    }
+
+    private static String refused(RunPlan.Refusal refusal, Style style) {
+        String nearest = refusal.nearest()
+                .map(found ->
+                        "the nearest plan that fits: " + found.job().cluster().accelerators() + " × "
+                                + found.job().cluster().name() + ", "
+                                + spread(found.job().strategy()) + ", " + gigabytes(found.bytes()) + " GB")
+                .orElse("nothing near it fits: Maybe accelerators with more memory, or shorter sequences");
+        return "  " + style.bold("does not fit") + ": " + refusal.reason() + "\n  " + nearest + "\n";
     }
 
     /** What failures make of it. */
     private static String expected(RunPlan plan, Style style) {
         Goodput goodput = plan.goodput();
         Table table = Table.of("with failures", ">expected", "80 % range", "");
-        double days = goodput.wallHours() / HOURS_A_DAY;
+        double hours = goodput.wallHours();
         table.row(
-                "days",
-                Words.decimal(days, 1),
-                range(days * plan.expectedLow(), days * plan.expectedHigh(), 1),
+                "time",
+                time(hours),
+                time(hours * plan.expectedLow()) + " to " + time(hours * plan.expectedHigh()),
                 Words.percent(goodput.share()) + " of the time becomes finished work");
         table.row(
                 "accelerator hours",
-                Words.count(goodput.acceleratorHours()),
-                Words.count(goodput.acceleratorHours() * plan.expectedLow()) + " to "
-                        + Words.count(goodput.acceleratorHours() * plan.expectedHigh()),
+                count(goodput.acceleratorHours()),
+                count(goodput.acceleratorHours() * plan.expectedLow()) + " to "
+                        + count(goodput.acceleratorHours() * plan.expectedHigh()),
                 goodput.spares() == 0 ? "" : goodput.spares() + " spares included");
         double usd = goodput.acceleratorHours() * plan.price().usd();
-        table.row(
-                "dollars", "$" + Words.count(usd), "", "a failure every " + hours(goodput.meanHoursBetweenFailures()));
+        table.row("dollars", "$" + count(usd), "", "a failure every " + time(goodput.meanHoursBetweenFailures()));
         return table.text("  ", style) + "  lost to " + losses(goodput) + "; a checkpoint takes "
                 + Words.duration(goodput.checkpointSeconds()) + ", best every "
                 + Words.duration(goodput.everyMinutes() * 60) + "\n";
@@ -113,14 +123,22 @@ final class PlanScreen {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String hours(double hours) {
+    private static String step(double seconds) {
+        return seconds < 1 ? Words.decimal(1000 * seconds, seconds < 0.01 ? 2 : 0) + " ms" : Words.duration(seconds);
+    }
+
+    private static String count(double value) {
+        return value < 10 ? Words.decimal(value, 2) : Words.count(value);
+    }
+
+    /** Days, hours or less, whatever reads well. */
+    private static String time(double hours) {
+        if (hours < 1) {
+            return Words.duration(hours * SECONDS);
+        }
         return hours < 2 * HOURS_A_DAY
                 ? Words.decimal(hours, 1) + " hours"
                 : Words.decimal(hours / HOURS_A_DAY, 1) + " days";
-    }
-
-    private static String range(double low, double high, int digits) {
-        return Words.decimal(low, digits) + " to " + Words.decimal(high, digits);
     }
 
     private static String signed(double share) {

@@ -3,6 +3,7 @@ package genka.app;
 import genka.plan.Front;
 import genka.plan.Goodput;
 import genka.plan.RunPlan;
+import genka.plan.Search;
 import genka.plan.StagePlan;
 import genka.plan.StepTime;
 import java.util.LinkedHashMap;
@@ -35,6 +36,11 @@ final class PlanView {
             view.put("published", published);
         });
         view.put("expected", expected(plan));
+        view.put("fits", plan.refusal().isEmpty());
+        plan.refusal().ifPresent(refusal -> {
+            view.put("reason", refusal.reason());
+            refusal.nearest().ifPresent(nearest -> view.put("nearest", found(nearest)));
+        });
         view.put("stages", plan.stages().stream().map(PlanView::stage).toList());
         if (!front.isEmpty()) {
             view.put("front", front.stream().map(PlanView::point).toList());
@@ -96,6 +102,15 @@ final class PlanView {
         view.put("memory_total_bytes", stage.memory().total());
         view.put("fits", stage.fits());
         view.put("binds", stage.binds().words());
+        return view;
+    }
+
+    private static Map<String, Object> found(Search.Found found) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("accelerators", found.job().cluster().accelerators());
+        view.put("step_seconds", found.seconds());
+        view.put("memory_bytes", found.bytes());
+        view.put("strategy", found.job().strategy());
         return view;
     }
 

@@ -31,7 +31,7 @@ class ArchitectureTest {
             "model", List.of("units", "catalog", "kernel"),
             "generate", List.of("units", "catalog", "kernel", "model"),
             "train", List.of("units", "catalog", "books", "kernel", "model", "generate"),
-            "report", List.of("units", "catalog", "books"),
+            "report", List.of("units", "catalog", "books", "plan"),
             "app", List.of("units", "catalog", "plan", "books", "kernel", "model", "generate", "train", "report"));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()

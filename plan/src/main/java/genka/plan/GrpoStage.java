@@ -39,7 +39,7 @@ final class GrpoStage {
         double updateSeconds = updates * training.model().evaluate(update, new StepTime());
         double passes = stage.objective().klBeta() > 0 ? 2 : 1; // old policy, and reference
         double scoring = passes * FORWARD * updateSeconds;
-        double rollout = rolloutSeconds(stage, model, cluster, answers, calibrations);
+        double rollout = rolloutSeconds(stage.maxNewTokens(), model, cluster, answers, calibrations);
         double seconds = rollout + scoring + updateSeconds;
         Map<Part, Double> shares = new EnumMap<>(Part.class);
         shares.put(Part.ROLLOUT, rollout / seconds);
@@ -57,22 +57,45 @@ final class GrpoStage {
                 spread.high());
     }
 
+    /**
+     * A stage that only samples: rollouts without updates. Accelerators hold 16-bit weights and the answers' cache.
+     *
+     * @param job so many answers of mean length, on the accelerators that write them
+     */
+    static StagePlan sampling(StageSpec.RejectionSample stage, long answers, Job job, Calibrations calibrations) {
+        Transformer model = job.model();
+        Cluster cluster = job.cluster();
+        double seconds = rolloutSeconds(stage.maxNewTokens(), model, cluster, answers, calibrations);
+        int unit = Math.min(cluster.accelerators(), unit(model, cluster));
+        double cache = (double) answers / cluster.accelerators() * job.sequence() * model.cacheBytesPerToken(2);
+        MemoryModel.Use memory = MemoryModel.Use.serving(2 * model.parameters() / unit, cache);
+        Spreads.Spread spread = calibrations.of(job).spreads().of(job, false);
+        return new StagePlan(
+                stage.name(),
+                job,
+                stage.steps(),
+                seconds,
+                Map.of(Part.ROLLOUT, 1.0),
+                memory,
+                spread.low(),
+                spread.high());
+    }
+
     static int meanLength(int limit) {
         return (int) Math.max(1, MEAN_SHARE * limit);
     }
 
     private static double rolloutSeconds(
-            StageSpec.Grpo stage, Transformer model, Cluster cluster, long answers, Calibrations calibrations) {
+            int limit, Transformer model, Cluster cluster, long answers, Calibrations calibrations) {
         int unit = Math.min(cluster.accelerators(), unit(model, cluster));
         double requests = Math.max(1, (double) answers * unit / cluster.accelerators());
         boolean spreads = model.moeLayers() > 0;
         int tensor = spreads ? 1 : unit;
-        ServingJob all = serving(model, cluster, tensor, unit, requests, meanLength(stage.maxNewTokens()));
-        ServingJob last =
-                serving(model, cluster, tensor, unit, Math.max(1, STRAGGLERS * requests), stage.maxNewTokens());
+        ServingJob all = serving(model, cluster, tensor, unit, requests, meanLength(limit));
+        ServingJob last = serving(model, cluster, tensor, unit, Math.max(1, STRAGGLERS * requests), limit);
         ServingModel tokens = new ServingModel(calibrations.of(all).constants());
-        double bulk = meanLength(stage.maxNewTokens()) * tokens.tokenSeconds(all);
-        double tail = stage.maxNewTokens() * tokens.tokenSeconds(last);
+        double bulk = meanLength(limit) * tokens.tokenSeconds(all);
+        double tail = limit * tokens.tokenSeconds(last);
         return Math.max(bulk, tail);
     }
 

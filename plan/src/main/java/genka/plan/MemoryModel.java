@@ -23,8 +23,21 @@ public final class MemoryModel {
      */
     public record Use(
             double parameters, double gradients, double optimizer, double activations, double working, double runtime) {
+        /** Of a model that only answers. */
+        static Use serving(double weights, double cache) {
+            return new Use(weights, 0, 0, cache, 0, RUNTIME + FRAGMENTS * (weights + cache));
+        }
+
         public double total() {
             return allocated() + runtime;
+        }
+
+        /** What holds most of it. */
+        public String largest() {
+            double most = Math.max(Math.max(parameters, gradients), Math.max(optimizer, activations));
+            return most == activations
+                    ? "activations"
+                    : most == optimizer ? "optimizer states" : most == gradients ? "gradients" : "parameters";
         }
 
         /** What the program itself allocates, as torch.cuda.max_memory_allocated counts. */

@@ -22,6 +22,8 @@ public final class Planner {
     /** Accelerators of a server, which is replaced as one. */
     private static final int NODE = 8;
 
+    private static final int MOST_TIMES = 64;
+    private static final double GIGA = 1e9;
     private static final double WORTH_SAYING = 0.03;
 
     private final Calibrations calibrations;
@@ -33,18 +35,22 @@ public final class Planner {
     /** Plans a recipe where its {@code where} says. */
     public RunPlan plan(Recipe recipe, Function<Accelerator, HourlyPrice> price) {
         Recipe.Placement.Fleet fleet = fleet(recipe);
+        RecipeStrategy.requireEffect(
+                fleet.parallelism(),
+                Transformers.of(recipe.name(), recipe.model().spec()));
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         return plan(
-                recipe,
-                Cluster.of(accelerator, fleet.count()),
-                price.apply(accelerator),
-                (model, sequence, batch) -> RecipeStrategy.fitting(new Job(
-                        model,
-                        Cluster.of(accelerator, fleet.count()),
-                        RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch),
-                        RecipeStrategy.stack(fleet.parallelism()),
-                        sequence,
-                        batch)));
+                recipe, Cluster.of(accelerator, fleet.count()), price.apply(accelerator), (model, sequence, batch) -> {
+                    Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
+                    RecipeStrategy.requireDivisible(strategy, model);
+                    return RecipeStrategy.fitting(new Job(
+                            model,
+                            Cluster.of(accelerator, fleet.count()),
+                            strategy,
+                            RecipeStrategy.stack(fleet.parallelism()),
+                            sequence,
+                            batch));
+                });
     }
 
     /** Plans a recipe on other accelerators than its own, spread the fastest way found. */
@@ -92,18 +98,48 @@ public final class Planner {
                     notes.add("stage " + grpo.name() + " assumes answers of " + length
                             + " tokens in the mean; a step lasts as long as its longest answer");
                 }
-                case StageSpec.RejectionSample sample ->
-                    notes.add("stage " + sample.name() + " (sampling) is not planned yet");
+                case StageSpec.RejectionSample sample -> {
+                    int length = GrpoStage.meanLength(sample.maxNewTokens());
+                    long answers = (long) sample.batch() * sample.samples();
+                    Job job = spreading.job(model, length, Math.max(answers, cluster.accelerators()));
+                    stages.add(GrpoStage.sampling(sample, answers, job, calibrations));
+                    notes.add("stage " + sample.name() + " assumes answers of " + length + " tokens in the mean");
+                }
             }
         }
         if (stages.isEmpty()) {
             throw GenkaException.user(recipe.name() + " has no stage to plan");
         }
-        stages.stream()
-                .filter(stage -> !stage.fits())
-                .forEach(stage -> notes.add("stage " + stage.name() + " does not fit the memory of a " + cluster.name()
-                        + "; --search looks for ways that do"));
-        return new RunPlan(recipe.name(), stages, goodput(stages), price, published(recipe.name()), notes);
+        return new RunPlan(
+                recipe.name(), stages, goodput(stages), price, published(recipe.name()), refusal(stages), notes);
+    }
+
+    private Optional<RunPlan.Refusal> refusal(List<StagePlan> stages) {
+        return stages.stream().filter(stage -> !stage.fits()).findFirst().map(stage -> {
+            Cluster cluster = stage.job().cluster();
+            return new RunPlan.Refusal(
+                    String.format(
+                            Locale.ROOT,
+                            "stage %s needs %.0f GB on the fullest accelerator and %s has %.0f GB; most of it goes to %s",
+                            stage.name(),
+                            stage.memory().total() / GIGA,
+                            cluster.name(),
+                            cluster.memoryBytes() / GIGA,
+                            stage.memory().largest()),
+                    nearest(Workload.of(stage.job())));
+        });
+    }
+
+    private Optional<Search.Found> nearest(Workload work) {
+        Search search = new Search(calibrations.general());
+        for (int times = 1; times <= MOST_TIMES; times *= 2) {
+            Optional<Search.Found> found =
+                    search.fastest(work.on(times * work.cluster().accelerators()));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     private static Goodput goodput(List<StagePlan> stages) {
@@ -142,16 +178,32 @@ public final class Planner {
         Job job = fastest(model, Cluster.of(accelerator, count), Precision.named(precision), sequence, batch);
         double steps = Math.ceil(tokens / job.tokensPerStep());
         StagePlan stage = StagePlan.of("pretrain", job, steps, calibrations.of(job));
-        return new RunPlan(model.name(), List.of(stage), goodput(List.of(stage)), price, Optional.empty(), List.of());
+        List<StagePlan> stages = List.of(stage);
+        return new RunPlan(model.name(), stages, goodput(stages), price, Optional.empty(), refusal(stages), List.of());
     }
 
     private Job fastest(Transformer model, Cluster cluster, Precision precision, int sequence, long batch) {
         Search search = new Search(calibrations.general());
-        return search.fastest(Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch))
-                .orElseThrow(() -> GenkaException.resource(model.name() + " does not fit on " + cluster.accelerators()
-                        + " " + cluster.name() + " in any of " + search.evaluated()
-                        + " ways to spread it. Maybe more of them, a larger batch, or some with more memory"))
+        Workload work = Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch);
+        return search.fastest(work)
+                .or(() -> search.smallest(work))
+                .orElseThrow(() -> GenkaException.user("a batch of " + batch + " cannot be divided over "
+                        + cluster.accelerators() + " accelerators. Maybe a larger batch, or fewer of them"))
                 .job();
+    }
+
+    /** The fastest way on an eighth to four times the accelerators, by their number; those that do not fit are left out. */
+    public List<Search.Found> scaling(StagePlan stage) {
+        Search search = new Search(calibrations.general());
+        Workload work = Workload.of(stage.job());
+        List<Search.Found> found = new ArrayList<>();
+        for (double times = 0.125; times <= 4; times *= 2) {
+            int count = (int) (times * work.cluster().accelerators());
+            if (count >= 1) {
+                search.fastest(work.on(count)).ifPresent(found::add);
+            }
+        }
+        return found;
     }
 
     /** Ways to spread a stage over its accelerators, a half, a quarter and twice of them, that no other way beats. */

@@ -17,17 +17,18 @@ final class RecipeStrategy {
     /** What it says; data ranks are what is left when it does not say them. */
     static Strategy read(Map<String, Object> said, int count, long batch) {
         Values values = new Values(said);
-        int tensor = values.whole("tensor").orElse(1);
-        int pipeline = values.whole("pipeline").orElse(1);
-        int context = values.whole("context").orElse(1);
-        int spread = tensor * pipeline * context;
-        if (count % spread != 0) {
+        int tensor = degree(values, "tensor", 1);
+        int pipeline = degree(values, "pipeline", 1);
+        int context = degree(values, "context", 1);
+        long all = (long) tensor * pipeline * context;
+        int spread = (int) Math.min(all, Integer.MAX_VALUE);
+        if (all > count || count % spread != 0) {
             throw GenkaException.user("where.parallelism: tensor x pipeline x context (" + spread
                     + ") must divide where.count (" + count + ")");
         }
-        int data = values.whole("data").orElse(count / spread);
-        if (data * spread != count) {
-            throw GenkaException.user("where.parallelism: tensor x pipeline x context x data (" + data * spread
+        int data = degree(values, "data", count / spread);
+        if ((long) data * spread != count) {
+            throw GenkaException.user("where.parallelism: tensor x pipeline x context x data (" + (long) data * spread
                     + ") must be where.count (" + count + "). Maybe data " + count / spread + "?");
         }
         if (data > batch) {
@@ -40,13 +41,49 @@ final class RecipeStrategy {
                 1,
                 context,
                 data,
-                values.whole("expert").orElse(1),
-                values.whole("micro_batch").orElse(1),
+                degree(values, "expert", 1),
+                degree(values, "micro_batch", 1),
                 values.whole("zero_stage").orElse(1),
                 Recompute.NONE,
                 schedule(values.text("pipeline_schedule").orElse("1f1b").toLowerCase(Locale.ROOT)),
                 tensor > 1,
                 precision(said));
+    }
+
+    private static int degree(Values values, String key, int otherwise) {
+        int degree = values.whole(key).orElse(otherwise);
+        if (degree < 1) {
+            throw GenkaException.user("where.parallelism." + key + " (" + degree + ") must be positive. Maybe 1?");
+        }
+        return degree;
+    }
+
+    /** Refuses what the recipe says and nothing would come of. */
+    static void requireEffect(Map<String, Object> said, Transformer model) {
+        Values values = new Values(said);
+        if (values.whole("expert").orElse(1) > 1 && model.moeLayers() == 0) {
+            throw nothing("expert", said, "the model has no experts");
+        }
+        if (values.text("pipeline_schedule").isPresent()
+                && values.whole("pipeline").orElse(1) == 1) {
+            throw nothing("pipeline_schedule", said, "there is one pipeline rank");
+        }
+    }
+
+    /** Experts are dealt out evenly among the ranks that hold the same layers. */
+    static void requireDivisible(Strategy strategy, Transformer model) {
+        int ranks = strategy.data() * strategy.context() * strategy.tensor();
+        if (model.moeLayers() > 0
+                && (model.experts().routed() % strategy.expert() != 0 || ranks % strategy.expert() != 0)) {
+            throw GenkaException.user("where.parallelism.expert (" + strategy.expert() + ") must divide the model's "
+                    + model.experts().routed() + " experts and data x context x tensor (" + ranks + "). Maybe "
+                    + Integer.highestOneBit(Math.min(strategy.expert(), ranks)) + "?");
+        }
+    }
+
+    private static GenkaException nothing(String key, Map<String, Object> said, String why) {
+        return GenkaException.user("where.parallelism." + key + " (" + said.get(key) + ") changes nothing: " + why
+                + ". Maybe leave it out");
     }
 
     static Precision precision(Map<String, Object> said) {

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param goodput the same with failures, checkpoints and spares
  * @param published accelerator-hours that its makers stated, for comparison
+ * @param refusal why it cannot run as planned, if it cannot
  * @param notes what the plan leaves out or assumes, a line each
  */
 public record RunPlan(
@@ -17,7 +18,15 @@ public record RunPlan(
         Goodput goodput,
         HourlyPrice price,
         Optional<Published> published,
+        Optional<Refusal> refusal,
         List<String> notes) {
+    /**
+     * Why a plan does not fit.
+     *
+     * @param nearest the fastest way on the fewest accelerators of that kind, doubled from those it was planned on, if any fits
+     */
+    public record Refusal(String reason, Optional<Search.Found> nearest) {}
+
     /** Stated by the makers. */
     public record Published(double acceleratorHours, String source) {}
 

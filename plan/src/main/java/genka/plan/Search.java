@@ -51,6 +51,19 @@ public final class Search {
         return best.stream().findFirst();
     }
 
+    /** The one that needs the fewest bytes, whether it fits or not; none when the accelerators cannot be divided at all. */
+    public Optional<Found> smallest(Workload work) {
+        List<Found> best = new ArrayList<>();
+        jobs(work, job -> {
+            double bytes = MemoryModel.total(job);
+            if (best.isEmpty() || bytes < best.getFirst().bytes()) {
+                best.clear();
+                best.add(new Found(job, model.evaluate(job, time), bytes));
+            }
+        });
+        return best.stream().findFirst();
+    }
+
     /** Hands every strategy that fits to {@code into}, with its time. */
     public void each(Workload work, Consumer<Found> into) {
         jobs(work, job -> {

@@ -59,7 +59,7 @@ public record StagePlan(
     }
 
     public boolean fits() {
-        return MemoryModel.fits(job);
+        return MemoryModel.fits(memory.total(), job.cluster());
     }
 
     /** What the step spends most on. */

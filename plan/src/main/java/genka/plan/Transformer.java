@@ -85,6 +85,10 @@ public record Transformer(
     public Transformer {
         positive(name, "hidden_size", hidden);
         positive(name, "vocab_size", vocab);
+        notNegative(name, attentionLayers, windowLayers, window, denseLayers, intermediate, moeLayers, mambaLayers);
+        notNegative(name, mambaInner, mtpModules, attention.qkDim(), attention.vDim(), attention.qLora());
+        notNegative(name, attention.kvLora(), attention.ropeDim(), attention.qkDim() - attention.ropeDim());
+        notNegative(name, experts.intermediate(), experts.shared(), experts.latent(), experts.nodeLimit());
         positive(name, "layers", attentionLayers + mambaLayers);
         if (attentionLayers > 0) {
             positive(name, "num_attention_heads", attention.heads());
@@ -93,6 +97,15 @@ public record Transformer(
         if (moeLayers > 0) {
             positive(name, "experts", experts.routed());
             positive(name, "num_experts_per_tok", experts.perToken());
+        }
+    }
+
+    private static void notNegative(String name, int... values) {
+        for (int value : values) {
+            if (value < 0) {
+                throw GenkaException.user(name + ": no size or number of layers (" + value
+                        + ") can be negative. Maybe look at first_k_dense_replace, window, ranks and widths");
+            }
         }
     }
 

@@ -1,14 +1,13 @@
 package genka.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
-import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,18 +65,45 @@ class PlannerTest {
     }
 
     @Test
-    void whatDoesNotFitIsARefusalWithAdvice() {
-        assertThatThrownBy(() -> planner.plan(
-                        Transformers.shipped().named("deepseek-v3"),
-                        1e12,
-                        4096,
-                        1024,
-                        h100,
-                        8,
-                        "bf16",
-                        HourlyPrice.rent(h100)))
-                .isInstanceOf(GenkaException.class)
-                .hasMessageContaining("does not fit on 8")
-                .hasMessageContaining("Maybe");
+    void whatDoesNotFitIsAPlanWithItsReasonAndTheNearestThatDoes() {
+        RunPlan plan = planner.plan(
+                Transformers.shipped().named("deepseek-v3"), 1e12, 4096, 1024, h100, 8, "bf16", HourlyPrice.rent(h100));
+        RunPlan.Refusal refusal = plan.refusal().orElseThrow();
+        assertThat(refusal.reason()).contains("GB on the fullest accelerator").contains("h100");
+        Search.Found nearest = refusal.nearest().orElseThrow();
+        assertThat(nearest.job().cluster().accelerators()).isGreaterThan(8);
+        assertThat(MemoryModel.fits(nearest.job())).isTrue();
+    }
+
+    @Test
+    void everyStageOfR1sPipelineIsPlanned() {
+        Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-tiny.yaml"))
+                .recipe();
+        RunPlan plan = planner.plan(recipe, h100, 8, HourlyPrice.rent(h100));
+        assertThat(plan.stages()).hasSameSizeAs(recipe.stages());
+        assertThat(plan.stages()).allMatch(stage -> stage.hours() > 0 && stage.fits());
+    }
+
+    @Test
+    void sumsClose() {
+        Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/deepseek-r1.yaml"))
+                .recipe();
+        RunPlan plan = planner.plan(recipe, HourlyPrice::rent);
+        for (StagePlan stage : plan.stages()) {
+            assertThat(stage.shares().values().stream().mapToDouble(x -> x).sum())
+                    .isBetween(1 - 1e-9, 1 + 1e-9);
+            MemoryModel.Use use = stage.memory();
+            assertThat(use.parameters()
+                            + use.gradients()
+                            + use.optimizer()
+                            + use.activations()
+                            + use.working()
+                            + use.runtime())
+                    .isCloseTo(use.total(), within(1.0));
+        }
+        assertThat(plan.stages().stream()
+                        .mapToDouble(StagePlan::acceleratorHours)
+                        .sum())
+                .isCloseTo(plan.acceleratorHours(), within(1e-6));
     }
 }
