@@ -60,8 +60,8 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of the draws, when there are any.")
     long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "Print the answer as one JSON object.")
     boolean json;
@@ -100,8 +100,7 @@ final class AskCommand implements Callable<Integer> {
                     + (model.spec().maxPositions() - 1) + ". Maybe ask something "
                     + (ids.length == 0 ? "longer." : "shorter."));
         }
-        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        try (ThreadTeam team = new ThreadTeam(workers)) {
+        try (ThreadTeam team = new ThreadTeam(threads.count())) {
             Completion answer = new Generator(model, new Gemm(team))
                     .generate(
                             List.of(ids),

@@ -15,7 +15,6 @@ import genka.units.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,12 +51,8 @@ final class BenchFp8Command implements Callable<Integer> {
     @Nullable
     Long steps;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change a value of the recipe. Can be repeated.")
-    List<String> overrides = new ArrayList<>();
-
-    @Option(names = "--threads", paramLabel = "N", description = "The same as --set where.threads=N.")
-    @Nullable
-    Integer threads;
+    @Mixin
+    RecipeChanges changes = new RecipeChanges();
 
     @Option(names = "--json", description = "Print the figures as one JSON object.")
     boolean json;
@@ -125,13 +120,10 @@ final class BenchFp8Command implements Callable<Integer> {
     }
 
     private double[] losses(Path home, String precision) {
-        List<String> all = new ArrayList<>(overrides);
+        List<String> all = changes.overrides();
         all.add("precision=" + precision);
         if (steps != null) {
             all.add("stages.0.steps=" + steps);
-        }
-        if (threads != null) {
-            all.add("where.threads=" + threads);
         }
         ResolvedRecipe resolved = RecipeReader.read(recipe, all);
         Recipe first = firstStage(resolved.recipe());

@@ -35,8 +35,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--seq", required = true, paramLabel = "T", description = "Tokens a sequence.")
     int length;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--seconds", paramLabel = "S", description = "How long to measure after the warm-up. Otherwise 10.")
     double seconds = 10;
@@ -54,9 +54,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorWarning.print(terminal, VectorSupport.detect());
-        int team = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         TrainBench.Report report = TrainBench.run(
-                new TrainBench.Request(config, batch, length, team, seconds),
+                new TrainBench.Request(config, batch, length, threads.count(), seconds),
                 line -> terminal.err().println(line));
         if (json) {
             Json.print(terminal, report);

@@ -56,8 +56,8 @@ final class CheckCommand implements Callable<Integer> {
             description = "The configuration file in MODEL_DIR. Otherwise config.json.")
     String config = "config.json";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "Print the comparison as one JSON object.")
     boolean json;
@@ -77,8 +77,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ParityReport report;
-        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        try (ThreadTeam team = new ThreadTeam(workers)) {
+        try (ThreadTeam team = new ThreadTeam(threads.count())) {
             report = ParityCheck.of(
                     modelDir,
                     against,

@@ -89,8 +89,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of the samples; the questions stay. Otherwise 1.")
     long seed = 1;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all. The result does not depend on it.")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--json", description = "Print the figures as one JSON object.")
     boolean json;
@@ -113,8 +113,7 @@ final class EvalCommand implements Callable<Integer> {
         String name = taskName(own);
         Task tested = Tasks.named(name, options(own, name));
         Model model = ModelFiles.load(dir);
-        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        try (ThreadTeam team = new ThreadTeam(workers)) {
+        try (ThreadTeam team = new ThreadTeam(threads.count())) {
             SkillExam.Settings settings = settings(recipe, own, model);
             SkillScores scores = new SkillExam(
                             new Generator(model, new Gemm(team)), Tokenizers.ofModel(dir), tested, settings)

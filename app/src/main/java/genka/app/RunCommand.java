@@ -12,7 +12,6 @@ import genka.train.RunResult;
 import genka.train.TrainingRun;
 import genka.units.GenkaException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -62,22 +61,12 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     String continueFrom;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Change a value of the recipe: stages.grpo.steps=40. Can be repeated.")
-    List<String> overrides = new ArrayList<>();
+    @Mixin
+    RecipeChanges changes = new RecipeChanges();
 
     @Option(names = "--seed", paramLabel = "N", description = "The same as --set seed=N.")
     @Nullable
     Long seed;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "The same as --set where.threads=N; 0 means all. The result does not depend on it.")
-    @Nullable
-    Integer threads;
 
     @Option(names = "--watch", description = "Serve the run's page live to this machine's browsers while it goes on.")
     boolean watch;
@@ -114,17 +103,16 @@ final class RunCommand implements Callable<Integer> {
 
     private TrainingRun prepared(UseClock clock, ProgressView view) {
         if (resume != null) {
-            boolean otherRecipe = overrides.stream().anyMatch(override -> !override.startsWith("budget."));
+            boolean otherRecipe = changes.set.stream().anyMatch(override -> !override.startsWith("budget."));
             if (recipe != null || otherRecipe || seed != null || continueFrom != null) {
                 throw GenkaException.user(
                         "--resume goes on with the run's own recipe, so no other recipe, --seed, --continue-from or --set can"
                                 + " be given with it (but --set budget.…). Maybe start a new run without --resume.");
             }
-            List<String> allowed = new ArrayList<>(overrides);
-            allowed.addAll(threadsOverride());
             try (Ledger ledger = Ledger.open(home.path())) {
                 RunSummary stopped = home.run(ledger, resume);
-                ResolvedRecipe resolved = RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), allowed);
+                ResolvedRecipe resolved =
+                        RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), changes.overrides());
                 return TrainingRun.resume(home.path(), stopped.id(), resolved.recipe(), clock, view);
             }
         }
@@ -132,11 +120,10 @@ final class RunCommand implements Callable<Integer> {
             throw GenkaException.user(
                     "run needs a recipe, or --resume and a run. Maybe ./genka run recipes/r1-zero-tiny.yaml");
         }
-        List<String> all = new ArrayList<>(overrides);
+        List<String> all = changes.overrides();
         if (seed != null) {
             all.add("seed=" + seed);
         }
-        all.addAll(threadsOverride());
         ResolvedRecipe resolved =
                 continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
         return TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
@@ -152,10 +139,6 @@ final class RunCommand implements Callable<Integer> {
         ResolvedRecipe resolved = RecipeReader.read(file, all);
         EarlierRun.requireSameTokens(run, earlier.recipe(), resolved.recipe());
         return resolved;
-    }
-
-    private List<String> threadsOverride() {
-        return threads == null ? List.of() : List.of("where.threads=" + threads);
     }
 
     private static void stop(TrainingRun run, ProgressView view) {

@@ -56,15 +56,8 @@ final class SweepCommand implements Callable<Integer> {
     @Nullable
     String seeds;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change a value in all runs. Can be repeated.")
-    List<String> overrides = new ArrayList<>();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "The same as --set where.threads=N; 0 means all. The result does not depend on it.")
-    @Nullable
-    Integer threads;
+    @Mixin
+    RecipeChanges changes = new RecipeChanges();
 
     @Option(names = "--again", description = "Run everything anew, also what is finished.")
     boolean again;
@@ -117,11 +110,7 @@ final class SweepCommand implements Callable<Integer> {
         if (all.isEmpty()) {
             throw GenkaException.user("sweep needs --over or --seeds. Maybe --over optimizer.lr=1e-3,2e-3?");
         }
-        List<String> shared = new ArrayList<>(overrides);
-        if (threads != null) {
-            shared.add("where.threads=" + threads);
-        }
-        return SweepPoints.read(recipe, all, shared);
+        return SweepPoints.read(recipe, all, changes.overrides());
     }
 
     private void stop(ProgressView view) {

@@ -3,7 +3,7 @@ package genka.app;
 import genka.units.GenkaException;
 import picocli.CommandLine.Option;
 
-/** {@code --threads}, the same for every benchmark. */
+/** {@code --threads} of commands that no recipe tells how many. */
 final class ThreadsOption {
     @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
     int threads;

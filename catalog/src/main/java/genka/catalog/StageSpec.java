@@ -49,6 +49,14 @@ public sealed interface StageSpec {
         return WeightSpec.ALL;
     }
 
+    /** Steps between evaluations; 0 for only before and after, where they say something. */
+    default long evaluateEvery() {
+        return 0;
+    }
+
+    /** Steps between samples to show; 0 for none. */
+    long sampleEvery();
+
     /** When the stage ends before its last step; empty for never. */
     default Optional<StopSpec> stop() {
         return Optional.empty();

@@ -41,6 +41,11 @@ record Chart(
         }
     }
 
+    /** One axis, no marks. */
+    Chart(String id, String title, String says, Unit unit, List<Band> bands, List<Line> lines) {
+        this(id, title, says, bands, List.of(new Axis(title, unit)), lines, List.of());
+    }
+
     /** A moment worth pointing at. */
     record Mark(double x, String words) {}
 

@@ -1,6 +1,5 @@
 package genka.report;
 
-import genka.report.Chart.Axis;
 import genka.report.Chart.Line;
 import genka.report.Chart.Unit;
 import java.util.ArrayList;
@@ -71,13 +70,6 @@ final class ComparisonCharts {
                     false,
                     timeline.parts(run.getValue().metrics().stages(), kind.figure(), LearningCharts.MOST_POINTS / 2)));
         }
-        return new Chart(
-                kind.id(),
-                kind.title(),
-                kind.says(),
-                timeline.bands(),
-                List.of(new Axis(kind.title(), kind.unit())),
-                lines,
-                List.of());
+        return new Chart(kind.id(), kind.title(), kind.says(), kind.unit(), timeline.bands(), lines);
     }
 }

@@ -182,14 +182,7 @@ final class LearningCharts {
         }
         return lines.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Chart(
-                        kind.id(),
-                        kind.title(),
-                        kind.says(),
-                        timeline.bands(),
-                        List.of(new Axis(kind.title(), kind.unit())),
-                        lines,
-                        List.of()));
+                : Optional.of(new Chart(kind.id(), kind.title(), kind.says(), kind.unit(), timeline.bands(), lines));
     }
 
     private List<StageMetrics> with(String figure) {

@@ -54,23 +54,8 @@ final class GrpoStage implements Stage {
     }
 
     @Override
-    public long evaluateEvery() {
-        return spec.evaluateEvery();
-    }
-
-    @Override
-    public long sampleEvery() {
-        return spec.sampleEvery();
-    }
-
-    @Override
     public Optional<StageWeights> weights() {
         return Optional.of(weights);
-    }
-
-    @Override
-    public Optional<StageSpec.StopSpec> stop() {
-        return spec.stop();
     }
 
     /** Measures the base. */

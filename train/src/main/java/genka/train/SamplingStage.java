@@ -49,16 +49,6 @@ final class SamplingStage implements Stage {
     }
 
     @Override
-    public long evaluateEvery() {
-        return 0;
-    }
-
-    @Override
-    public long sampleEvery() {
-        return spec.sampleEvery();
-    }
-
-    @Override
     public Optional<StageWeights> weights() {
         return Optional.empty();
     }
@@ -173,11 +163,6 @@ final class SamplingStage implements Stage {
     @Override
     public Sample sample(long step) {
         return java.util.Objects.requireNonNull(lastSample);
-    }
-
-    @Override
-    public Optional<StageSpec.StopSpec> stop() {
-        return Optional.empty();
     }
 
     @Override

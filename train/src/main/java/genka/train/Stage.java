@@ -15,10 +15,6 @@ sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
 
     long steps();
 
-    long evaluateEvery();
-
-    long sampleEvery();
-
     /** Its weights, with the optimizer that changes them; empty for a stage that only reads them. */
     Optional<StageWeights> weights();
 
@@ -60,9 +56,6 @@ sealed interface Stage permits SupervisedStage, GrpoStage, SamplingStage {
 
     /** Shows a sampled answer whole. */
     Sample sample(long step);
-
-    /** When evaluations are good enough to stop; empty for never. */
-    Optional<StageSpec.StopSpec> stop();
 
     /** Where its data stands. */
     long[] position();

@@ -76,11 +76,11 @@ final class StageLoop {
             attempt.count(stage.name(), report.tokens(), report.answers());
             tell(stage, report, pace);
             done = state.step >= stage.steps();
-            if (due(stage.evaluateEvery()) || done) {
+            if (due(stage.spec().evaluateEvery()) || done) {
                 evaluate(stage);
                 done |= reached(stage);
             }
-            if (due(stage.sampleEvery())) {
+            if (due(stage.spec().sampleEvery())) {
                 sample(stage);
             }
             if (!done) {
@@ -145,7 +145,7 @@ final class StageLoop {
         boolean reinforces = stage instanceof GrpoStage;
         if (inherited.isPresent() && inherited.get().isText() != stage.answers()) {
             evaluated(stage, inherited.get().atStartOf(stage.name()));
-        } else if (reinforces || (stage.evaluateEvery() > 0 && !stage.answers())) {
+        } else if (reinforces || (stage.spec().evaluateEvery() > 0 && !stage.answers())) {
             stage.evaluate(0).ifPresent(evaluation -> evaluated(stage, evaluation));
         }
         if (reinforces && state.exchangesBefore.isEmpty()) {
@@ -230,7 +230,7 @@ final class StageLoop {
     }
 
     private boolean reached(Stage stage) {
-        Optional<StageSpec.StopSpec> stop = stage.stop();
+        Optional<StageSpec.StopSpec> stop = stage.spec().stop();
         return stop.isPresent() && StopRule.reached(stop.get(), stage.name(), state.evaluations);
     }
 

@@ -62,16 +62,6 @@ final class SupervisedStage implements Stage {
     }
 
     @Override
-    public long evaluateEvery() {
-        return spec.evaluateEvery();
-    }
-
-    @Override
-    public long sampleEvery() {
-        return spec.sampleEvery();
-    }
-
-    @Override
     public Optional<StageWeights> weights() {
         return Optional.of(weights);
     }
@@ -143,11 +133,6 @@ final class SupervisedStage implements Stage {
         return tasks != null
                 ? tasks.sample(Objects.requireNonNull(asked), index, step)
                 : Objects.requireNonNull(text).sample(index, step);
-    }
-
-    @Override
-    public Optional<StageSpec.StopSpec> stop() {
-        return spec.stop();
     }
 
     @Override

@@ -20,19 +20,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Recipe keys freeze, ema, end_with and stop. */
 final class StageWeightsTest {
-    @TempDir
-    Path home;
+    private final Path home;
+    private final Trials trials;
 
-    private Trials trials;
-
-    @BeforeEach
-    void atHome() {
+    StageWeightsTest(@TempDir Path home) {
+        this.home = home;
         trials = new Trials(home);
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,13 +20,11 @@ final class TrainingRunTest {
     private static final int PRETRAIN = 40;
     private static final int REINFORCE = 12;
 
-    @TempDir
-    Path home;
+    private final Path home;
+    private final Trials trials;
 
-    private Trials trials;
-
-    @BeforeEach
-    void atHome() {
+    TrainingRunTest(@TempDir Path home) {
+        this.home = home;
         trials = new Trials(home);
     }
 

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +27,9 @@ final class TrajectoryTest {
     private static final int STEPS = 50;
     private static final Pattern LOSS = Pattern.compile("\"loss\":([-0-9.E]+)");
 
-    @TempDir
-    Path home;
+    private final Trials trials;
 
-    private Trials trials;
-
-    @BeforeEach
-    void atHome() {
+    TrajectoryTest(@TempDir Path home) {
         trials = new Trials(home);
     }
 
