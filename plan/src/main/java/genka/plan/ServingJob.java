@@ -43,6 +43,15 @@ public record ServingJob(
         return FAMILY;
     }
 
+    ServingJob withRequests(double count) {
+        return new ServingJob(model, cluster, tensor, data, expert, count, input, output, weights, together);
+    }
+
+    /** Bytes of a value in the cache: 8 bits beside narrow weights. */
+    double cacheValueBytes() {
+        return weights.narrow() ? 1 : 2;
+    }
+
     double ranks() {
         return (double) tensor * data;
     }

@@ -2,11 +2,13 @@ package genka.plan;
 
 /**
  * Seconds between two tokens of an answer. A step reads the weights it needs (of experts those that some token was sent to), reads
- * every answer's cache, multiplies, exchanges, and waits for launches; prompts that are read between steps slow all answers
- * (aggregated serving). Each is a roofline of its own with a fitted share of the peak.
+ * every answer's cache, multiplies, exchanges, and waits for its kernels, whose number a layer's kind decides; prompts that are read
+ * between steps slow all answers (aggregated serving). Each is a roofline of its own with a fitted share of the peak.
  */
 public final class ServingModel {
     private static final double HALF = 2;
+    /** Bytes a value that goes to an expert and comes back: 8 bits there when products are narrow, 16 back. */
+    private static final double NARROW_EXCHANGE = 1.5;
 
     private final double[] c;
 
@@ -18,30 +20,23 @@ public final class ServingModel {
         return c[constant.ordinal()];
     }
 
-    /** Seconds a token, prompts that are read in between included. */
-    public double tokenSeconds(ServingJob job) {
+    /** Seconds a token, prompts that are read in between included. Requests whose cache does not fit wait before they begin. */
+    public double tokenSeconds(ServingJob asked) {
+        ServingJob job = asked.withRequests(Math.min(asked.requests(), ServingMemory.requests(asked)));
         double step = stepSeconds(job);
         if (!job.together()) {
             return step;
         }
-        double promptTokens = job.requests() * job.input() / job.output();
-        return step + c(Constant.SERVING_MIX) * promptTokens * promptTokenSeconds(job);
+        double promptTokens = Math.max(0, job.requests() - 1) * job.input() / job.output();
+        return step + promptTokens * promptTokenSeconds(job);
     }
 
     /** Seconds of one step in which every answer grows by a token. */
     double stepSeconds(ServingJob job) {
-        Transformer m = job.model();
-        Cluster cluster = job.cluster();
-        double bandwidth = cluster.memoryBytesPerSecond();
-        double read = weightBytes(job) / (bandwidth * c(Constant.SERVING_BANDWIDTH));
-        double cache = cacheBytes(job) / (bandwidth * c(Constant.CACHE_BANDWIDTH));
-        double multiply = 2 * m.activeParameters() * job.requests() / job.ranks() / rate(job);
-        double fixed = c(Constant.SERVING_STEP_SECONDS)
-                + m.depth() * c(Constant.SERVING_LAYER_SECONDS)
-                + m.moeLayers() * c(Constant.SERVING_MOE_SECONDS)
-                + (m.attention().latent() ? m.depth() * c(Constant.SERVING_LATENT_SECONDS) : 0)
-                + job.requests() / job.data() * c(Constant.SERVING_REQUEST_SECONDS);
-        return StepModel.smoothMax(read, multiply) + cache + fixed + exchange(job);
+        double multiply = job.requests() * productSeconds(job) / job.ranks();
+        double cache =
+                ServingMemory.cacheRead(job) / (job.cluster().memoryBytesPerSecond() * c(Constant.CACHE_BANDWIDTH));
+        return StepModel.smoothMax(readSeconds(job), multiply) + cache + kernelSeconds(job) + exchangeSeconds(job);
     }
 
     /** Seconds a prompt's token adds, read many at a time. */
@@ -52,78 +47,131 @@ public final class ServingModel {
                 * m.attention().heads()
                 * (m.attention().qkDim() + m.attention().vDim())
                 * m.meanContext(job.input());
-        return (2 * m.activeParameters() / rate(job) + attend / (rate16(job) * c(Constant.PROMPT_EFFICIENCY)))
-                / job.ranks();
+        double attendRate = job.cluster().flopsPerSecond(Precision.BF16) * c(Constant.PROMPT_EFFICIENCY);
+        double bytes = reducedBytes(job) / (job.cluster().linkBytesPerSecond() * c(Constant.PROMPT_LINK))
+                + exchangedBytes(job) / (exchangeRate(job) * c(Constant.PROMPT_LINK));
+        return (productSeconds(job) + attend / attendRate) / job.ranks() + bytes / job.data();
     }
 
-    private double rate16(ServingJob job) {
-        return job.cluster().flopsPerSecond(Precision.BF16);
+    /** Seconds of one token's products on one rank alone. Columns that tensor ranks share make products thin, and slower. */
+    private double productSeconds(ServingJob job) {
+        Transformer m = job.model();
+        Transformer.Attention a = m.attention();
+        double attention =
+                m.attentionLayers() * a.parameters(m.hidden()) * thin((double) a.heads() * a.vDim() / job.tensor());
+        double dense = otherParameters(m) * thin((double) m.intermediate() / job.tensor());
+        double experts = 0;
+        if (m.moeLayers() > 0) {
+            double columns = m.experts().intermediate() * job.expert() / job.ranks();
+            experts = m.moeLayers()
+                    * m.experts().perToken()
+                    * m.expertParameters()
+                    * thin(columns)
+                    / c(Constant.SERVING_GROUPED);
+        }
+        return 2 * (attention + dense + experts) / rate(job);
     }
 
-    /** 4-bit weights on an accelerator without 4-bit products are multiplied in the narrowest format it has. */
+    private double thin(double columns) {
+        return 1 + c(Constant.SERVING_COLUMNS) / columns;
+    }
+
+    /** 4-bit weights are multiplied in 16 bits on an accelerator without 4-bit products. */
     private double rate(ServingJob job) {
         Cluster cluster = job.cluster();
+        double narrow = c(Constant.SERVING_NARROW);
         double rate = switch (job.weights()) {
             case BF16, FP16 -> cluster.bf16();
-            case FP8 -> Math.max(cluster.bf16(), cluster.fp8());
-            case FP4 -> Math.max(cluster.bf16(), Math.max(cluster.fp8(), cluster.fp4()));
+            case FP8 -> cluster.fp8() > 0 ? cluster.fp8() * narrow : cluster.bf16();
+            case FP4 -> cluster.fp4() > 0 ? cluster.fp4() * narrow : cluster.bf16();
         };
         return rate * c(Constant.PROMPT_EFFICIENCY);
     }
 
-    /** Bytes of weights a rank reads in a step. */
-    private double weightBytes(ServingJob job) {
-        Transformer m = job.model();
-        double each = job.weights().bytes();
-        double attention = m.attentionLayers() * m.attention().parameters(m.hidden()) / job.tensor();
-        double rest = m.replicatedLayerParameters()
+    /** Parameters of layers that are neither attention nor routed experts. */
+    private static double otherParameters(Transformer m) {
+        return m.replicatedLayerParameters()
                 - m.attentionLayers() * m.attention().parameters(m.hidden());
-        double dense = attention + rest / job.ranks();
-        double routed = 0;
-        if (m.moeLayers() > 0) {
-            double share = (double) m.experts().perToken() / m.experts().routed();
-            double used = 1 - Math.pow(1 - share, job.requests());
-            routed = m.moeLayers() * m.experts().routed() * m.expertParameters() * used / job.ranks();
-            routed *= c(Constant.SERVING_EXPERTS);
-        }
-        double head = m.embeddingParameters() / job.tensor();
-        return each * (dense + routed) + HALF * head;
     }
 
-    private static double cacheBytes(ServingJob job) {
+    private double readSeconds(ServingJob job) {
         Transformer m = job.model();
-        double split = m.attention().latent()
-                ? 1
-                : Math.min(job.tensor(), m.attention().kvHeads());
-        double windowed = m.windowLayers() == 0
-                ? 1
-                : ((m.attentionLayers() - m.windowLayers())
-                                + m.windowLayers() * Math.min(1, m.window() / job.context()))
-                        / m.attentionLayers();
-        double each = job.weights().narrow() ? 1 : HALF;
-        return m.cacheBytesPerToken(each) * windowed * job.context() * job.requests() / job.data() / split;
+        double each = ServingMemory.weightBytes(job.weights());
+        double read = each
+                * (m.attentionLayers() * m.attention().parameters(m.hidden()) / job.tensor()
+                        + otherParameters(m) / job.ranks());
+        if (job.weights() == Precision.FP4
+                && m.moeLayers() == 0
+                && job.cluster().fp4() > 0) {
+            read /= c(Constant.SERVING_FOUR_BITS);
+        }
+        if (m.moeLayers() > 0) {
+            double share = (double) m.experts().perToken() / m.experts().routed();
+            double touched = 1 - Math.pow(1 - share, job.requests());
+            read += each
+                    * m.moeLayers()
+                    * m.experts().routed()
+                    * m.expertParameters()
+                    * touched
+                    * c(Constant.SERVING_EXPERTS)
+                    / job.ranks();
+        }
+        read += HALF * m.embeddingParameters() / job.tensor();
+        return read / (job.cluster().memoryBytesPerSecond() * c(Constant.SERVING_BANDWIDTH));
+    }
+
+    /** A few microseconds a kernel, however little it does: what a layer consists of decides. */
+    private double kernelSeconds(ServingJob job) {
+        Transformer m = job.model();
+        Transformer.Attention a = m.attention();
+        double attention = (a.latent() ? c(Constant.SERVING_LATENT_SECONDS) : 0)
+                + (a.sparse() > 0 ? c(Constant.SERVING_SPARSE_SECONDS) : 0)
+                + (a.normed() ? c(Constant.SERVING_NORM_SECONDS) : 0);
+        double experts = c(Constant.SERVING_MOE_SECONDS)
+                + (m.experts().shared() > 0 ? c(Constant.SERVING_SHARED_SECONDS) : 0)
+                + (job.weights() == Precision.FP8 ? c(Constant.SERVING_SCALE_SECONDS) : 0);
+        return (m.attentionLayers() + m.mambaLayers()) * c(Constant.SERVING_LAYER_SECONDS)
+                + m.attentionLayers() * attention
+                + m.moeLayers() * experts
+                + job.requests() / job.data() * c(Constant.SERVING_REQUEST_SECONDS);
     }
 
     /** Two reductions a layer over tensor ranks, two exchanges over expert ranks; small messages, so mostly latency. */
-    private double exchange(ServingJob job) {
+    private double exchangeSeconds(ServingJob job) {
         Transformer m = job.model();
-        Cluster cluster = job.cluster();
         double tokens = job.requests() / job.data();
+        double latency = c(Constant.SERVING_REDUCE_SECONDS);
         double time = 0;
         if (job.tensor() > 1) {
-            double bytes = 2 * HALF * tokens * m.hidden();
-            double one = c(Constant.SERVING_REDUCE_SECONDS) * (1 + Collective.log2(job.tensor()) / 3)
-                    + bytes / (cluster.linkBytesPerSecond() * c(Constant.SERVING_LINK));
-            time += 2 * m.depth() * one;
+            time += 2 * (m.attentionLayers() + m.mambaLayers()) * latency * (1 + Collective.log2(job.tensor()) / 3)
+                    + tokens * reducedBytes(job) / (job.cluster().linkBytesPerSecond() * c(Constant.SERVING_LINK));
         }
-        if (job.data() > 1 && m.moeLayers() > 0) {
-            double rate =
-                    job.ranks() > cluster.domain() ? cluster.networkBytesPerSecond() : cluster.linkBytesPerSecond();
-            double bytes = HALF * tokens * m.experts().perToken() * m.hidden();
-            time += 2
-                    * m.moeLayers()
-                    * (2 * c(Constant.SERVING_REDUCE_SECONDS) + bytes / (rate * c(Constant.SERVING_LINK)));
+        if (exchanges(job)) {
+            time += 2 * m.moeLayers() * latency * (1 + Collective.log2(job.ranks()) / 3)
+                    + tokens * exchangedBytes(job) / (exchangeRate(job) * c(Constant.SERVING_LINK));
         }
         return time;
+    }
+
+    private static boolean exchanges(ServingJob job) {
+        return job.data() > 1 && job.model().moeLayers() > 0;
+    }
+
+    private static double exchangeRate(ServingJob job) {
+        Cluster cluster = job.cluster();
+        return job.ranks() > cluster.domain() ? cluster.networkBytesPerSecond() : cluster.linkBytesPerSecond();
+    }
+
+    /** Bytes a token adds to the reductions over tensor ranks, in all layers. */
+    private static double reducedBytes(ServingJob job) {
+        Transformer m = job.model();
+        return job.tensor() == 1 ? 0 : 4 * HALF * m.hidden() * (m.attentionLayers() + m.mambaLayers());
+    }
+
+    /** Bytes a token sends to experts and gets back, in all layers. */
+    private static double exchangedBytes(ServingJob job) {
+        Transformer m = job.model();
+        double each = job.weights().narrow() ? NARROW_EXCHANGE : HALF;
+        return exchanges(job) ? 2 * each * m.moeLayers() * m.experts().perToken() * m.hidden() : 0;
     }
 }

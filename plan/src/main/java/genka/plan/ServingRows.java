@@ -94,6 +94,11 @@ final class ServingRows {
             batch *= (double) data / expert;
             data = expert;
         }
+        // or all ranks as tensor and as data ranks, and their square as expert ranks: they share experts only
+        if (tensor > 1 && data == tensor && expert == tensor * data) {
+            tensor = 1;
+            expert = data;
+        }
         if (Integer.bitCount(tensor) != 1) {
             throw GenkaException.user(
                     "tensor ranks (" + tensor + ") are no power of two: it counts all accelerators of the row");

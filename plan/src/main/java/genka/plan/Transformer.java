@@ -41,10 +41,25 @@ public record Transformer(
      * @param qLora 0 when queries are projected directly
      * @param kvLora 0 without latent attention
      * @param ropeDim part of {@code qkDim} that is rotated; only for latent attention
+     * @param sparse tokens a query attends to at most, which an indexer picks (DeepSeek-V3.2); 0 when it attends to all
+     * @param normed queries and keys are normalised
      */
-    public record Attention(int heads, int kvHeads, int qkDim, int vDim, int qLora, int kvLora, int ropeDim) {
+    public record Attention(
+            int heads,
+            int kvHeads,
+            int qkDim,
+            int vDim,
+            int qLora,
+            int kvLora,
+            int ropeDim,
+            int sparse,
+            boolean normed) {
         static Attention grouped(int heads, int kvHeads, int headDim) {
-            return new Attention(heads, kvHeads, headDim, headDim, 0, 0, 0);
+            return grouped(heads, kvHeads, headDim, false);
+        }
+
+        static Attention grouped(int heads, int kvHeads, int headDim, boolean normed) {
+            return new Attention(heads, kvHeads, headDim, headDim, 0, 0, 0, 0, normed);
         }
 
         boolean latent() {

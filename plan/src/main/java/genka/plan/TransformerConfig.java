@@ -76,11 +76,15 @@ final class TransformerConfig {
                     whole(128, "v_head_dim"),
                     whole(0, "q_lora_rank"),
                     whole(0, "kv_lora_rank"),
-                    rope);
+                    rope,
+                    whole(0, "index_topk"),
+                    false);
         }
         int headDim = whole(Math.max(1, hidden / Math.max(1, heads)), "head_dim", "kv_channels");
+        String type = values.text("model_type").orElse("");
+        boolean normed = values.truth("use_qk_norm").orElse(type.startsWith("qwen3") || type.startsWith("olmo2"));
         return Transformer.Attention.grouped(
-                heads, whole(heads, "num_key_value_heads", "n_kv_heads", "num_kv_heads"), headDim);
+                heads, whole(heads, "num_key_value_heads", "n_kv_heads", "num_kv_heads"), headDim, normed);
     }
 
     private Transformer.Experts experts() {

@@ -108,7 +108,9 @@ public final class Transformers {
                         mla.vHeadDim(),
                         mla.qLoraRank(),
                         mla.kvLoraRank(),
-                        mla.qkRopeHeadDim());
+                        mla.qkRopeHeadDim(),
+                        0,
+                        false);
             case AttentionSpec.Gqa gqa -> Transformer.Attention.grouped(gqa.heads(), gqa.kvHeads(), gqa.headDim());
         };
         int moeLayers = 0;

@@ -40,6 +40,28 @@ class ServingModelTest {
     }
 
     @Test
+    void requestsWhoseCacheDoesNotFitWaitAndSlowNobody() {
+        assertThat(seconds("llama3-70b", 8, 1, 100_000, Precision.FP8))
+                .isEqualTo(seconds("llama3-70b", 8, 1, 50_000, Precision.FP8));
+    }
+
+    @Test
+    void sparseAttentionReadsLessOfALongCache() {
+        ServingJob job = new ServingJob(
+                Transformers.shipped().named("glm-5"),
+                Cluster.of(Accelerators.shipped().named("H200"), 8),
+                8,
+                1,
+                1,
+                16,
+                30_000,
+                1000,
+                Precision.FP8,
+                false);
+        assertThat(ServingMemory.cacheRead(job)).isLessThan(0.4 * 16 * ServingMemory.cache(job, job.context()));
+    }
+
+    @Test
     void cacheOfDeepSeekV3IsThePublished70272BytesAToken() {
         assertThat(Transformers.shipped().named("deepseek-v3").cacheBytesPerToken(2))
                 .isEqualTo(70_272);
