@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.plan.MeasuredRows;
 import genka.plan.Prediction;
+import genka.plan.Regret;
 import genka.plan.Score;
 import genka.plan.Validation;
 import genka.units.Words;
@@ -92,6 +93,7 @@ final class ValidateCommand implements Callable<Integer> {
         object.put("predicted", validation.predictions().size());
         object.put("refused", rows.refused());
         object.putAll(score(validation.score()));
+        object.put("regret", regret(validation.regret()));
         object.put("by_model", scores(validation.byModel()));
         object.put("by_cluster", scores(validation.byCluster()));
         object.put("by_precision", scores(validation.byPrecision()));
@@ -101,6 +103,14 @@ final class ValidateCommand implements Callable<Integer> {
                     validation.predictions().stream().map(ValidateCommand::row).toList());
         }
         return object;
+    }
+
+    private static Map<String, Object> regret(Regret regret) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("groups", regret.groups());
+        keys.put("mean", regret.mean());
+        keys.put("worst", regret.worst());
+        return keys;
     }
 
     private static Map<String, Object> scores(Map<String, Score> groups) {
@@ -152,6 +162,16 @@ final class ValidateCommand implements Callable<Integer> {
             validation.byModel().forEach((name, score) -> cells(table, name, score));
         }
         StringBuilder text = new StringBuilder(table.text("  ", terminal.style()));
+        Regret regret = validation.regret();
+        if (regret.groups() > 0) {
+            text.append("\n  strategy chosen by prediction, beside the fastest measured: ")
+                    .append(percent(regret.mean()))
+                    .append(" slower in the mean of ")
+                    .append(regret.groups())
+                    .append(" groups, ")
+                    .append(percent(regret.worst()))
+                    .append(" in the worst\n");
+        }
         if (!rows.refused().isEmpty()) {
             text.append("\n  ").append(rows.refused().size()).append(" rows refused:\n");
             rows.refused()

@@ -50,6 +50,11 @@ public record MeasuredRow(
 
     /** The step's length that the row says. */
     double stepSeconds() {
-        return rate ? scale / actual : actual / scale;
+        return seconds(actual);
+    }
+
+    /** The step's length when the row said {@code value}. */
+    double seconds(double value) {
+        return rate ? scale / value : value / scale;
     }
 }

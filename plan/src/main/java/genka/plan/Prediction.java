@@ -23,6 +23,11 @@ public record Prediction(MeasuredRow row, double predicted, double low, double h
         return predicted / row.actual() - 1;
     }
 
+    /** The predicted step seconds. */
+    double seconds() {
+        return row.seconds(predicted);
+    }
+
     boolean covers() {
         return low <= row.actual() && row.actual() <= high;
     }

@@ -117,6 +117,11 @@ public final class Validation {
         return Score.of(predictions);
     }
 
+    /** Of choosing strategies by these predictions. */
+    public Regret regret() {
+        return Regret.of(predictions);
+    }
+
     public Map<String, Score> byModel() {
         return by(MeasuredRow::model);
     }
