@@ -5,12 +5,15 @@ import genka.catalog.Accelerators;
 import genka.catalog.RateCards;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.Traffics;
 import genka.model.AtomicFile;
 import genka.plan.Calibrations;
 import genka.plan.Front;
 import genka.plan.HourlyPrice;
 import genka.plan.Planner;
 import genka.plan.RunPlan;
+import genka.plan.ServingPlan;
+import genka.plan.ServingPlanner;
 import genka.plan.Transformer;
 import genka.plan.Transformers;
 import genka.report.PlanPage;
@@ -43,7 +46,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  ./genka plan recipes/deepseek-v3.yaml",
             "  ./genka plan recipes/deepseek-v3.yaml --on 4096xH100 --search",
-            "  ./genka plan --model llama3-70b --tokens 2T --on 512xH100"
+            "  ./genka plan --model llama3-70b --tokens 2T --on 512xH100",
+            "  ./genka plan --serve deepseek-day"
         })
 final class PlanCommand implements Callable<Integer> {
     private static final Pattern PLACE = Pattern.compile("([0-9]{1,7}) ?[x×*] ?(.+)");
@@ -101,6 +105,13 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     Path html;
 
+    @Option(
+            names = "--serve",
+            paramLabel = "TRAFFIC",
+            description = "Plan a served model instead: a name of facts/traffic or a file of yours that ends in .yaml.")
+    @Nullable
+    String serve;
+
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     boolean json;
 
@@ -113,6 +124,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (serve != null) {
+            return serving(serve);
+        }
         Planner planner = new Planner(Calibrations.shipped());
         RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
         List<Front.Point> front = search ? planner.front(plan.longestTraining()) : List.of();
@@ -137,6 +151,21 @@ final class PlanCommand implements Callable<Integer> {
         Path absolute = file.toAbsolutePath().normalize();
         AtomicFile.write(absolute, PlanPage.of(plan, planner.scaling(plan.longestTraining()), planner.options(plan)));
         terminal.err().println("page " + absolute);
+    }
+
+    private int serving(String name) {
+        if (recipe != null || model != null || tokens != null || on != null || search || html != null) {
+            throw GenkaException.user(
+                    "--serve (" + name
+                            + ") names its model and accelerators itself. Maybe leave out the recipe, --model, --tokens, --on, --search, --html");
+        }
+        ServingPlan plan = new ServingPlanner(Calibrations.shipped()).plan(Traffics.named(name));
+        if (json) {
+            Json.print(terminal, ServingScreen.view(plan));
+        } else {
+            terminal.out().print(ServingScreen.text(plan, terminal.style()));
+        }
+        return 0;
     }
 
     private RunPlan recipe(Planner planner, Path file) {

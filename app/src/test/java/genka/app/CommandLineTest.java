@@ -51,10 +51,11 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --versoin          | unknown option '--versoin'. Maybe you meant --version?
-            frobnicate         | unknown command 'frobnicate'. Maybe see ./genka --help.
-            plan               | plan needs a recipe, or --model, --tokens and --on.
-            serve              | serve is not in this release
+            --versoin                 | unknown option '--versoin'. Maybe you meant --version?
+            frobnicate                | unknown command 'frobnicate'. Maybe see ./genka --help.
+            plan                      | plan needs a recipe, or --model, --tokens and --on.
+            plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
+            serve                     | serve is not in this release
             """)
     void mistakesGetTheNearestNameAndExitTwo(String line, String expected) {
         Outcome outcome = genka(line.split(" ", -1));

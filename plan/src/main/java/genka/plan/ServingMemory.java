@@ -51,7 +51,16 @@ final class ServingMemory {
 
     /** Requests whose cache fits on all ranks at their full length; at least one on each. */
     static double requests(ServingJob job) {
-        double room = USABLE * job.cluster().memoryBytes() - weights(job) - RUNTIME_BYTES;
+        return requests(job, 0);
+    }
+
+    /** @param redundant experts that are held twice */
+    static double requests(ServingJob job, int redundant) {
+        double again = redundant * job.model().moeLayers() * job.model().expertParameters() / job.ranks();
+        double room = USABLE * job.cluster().memoryBytes()
+                - weights(job)
+                - again * weightBytes(job.weights())
+                - RUNTIME_BYTES;
         return job.data() * Math.max(1, room / cache(job, job.input() + (double) job.output()));
     }
 }

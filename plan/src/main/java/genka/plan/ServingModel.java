@@ -33,24 +33,68 @@ public final class ServingModel {
 
     /** Seconds of one step in which every answer grows by a token. */
     double stepSeconds(ServingJob job) {
+        return computeSeconds(job) + exchangeSeconds(job);
+    }
+
+    /** The same where two halves of the requests take turns, one computes while the other exchanges, when that is faster. */
+    double overlappedStepSeconds(ServingJob job) {
+        ServingJob half = job.withRequests(job.requests() / 2);
+        return Math.min(stepSeconds(job), 2 * StepModel.smoothMax(computeSeconds(half), exchangeSeconds(half)));
+    }
+
+    private double computeSeconds(ServingJob job) {
         double multiply = job.requests() * productSeconds(job) / job.ranks();
         double cache =
                 ServingMemory.cacheRead(job) / (job.cluster().memoryBytesPerSecond() * c(Constant.CACHE_BANDWIDTH));
-        return StepModel.smoothMax(readSeconds(job), multiply) + cache + kernelSeconds(job) + exchangeSeconds(job);
+        return StepModel.smoothMax(readSeconds(job), multiply) + cache + kernelSeconds(job);
     }
 
     /** Seconds a prompt's token adds, read many at a time. */
     double promptTokenSeconds(ServingJob job) {
+        return promptComputeSeconds(job, job.input()) + promptExchangeSeconds(job);
+    }
+
+    /**
+     * The same where two halves take turns, and a share of the prompt was found in the prefix cache: the rest is read, and looks
+     * back at all of it.
+     */
+    double overlappedPromptTokenSeconds(ServingJob job, double hits) {
+        double compute = promptComputeSeconds(job, (1 + hits) * job.input());
+        return StepModel.smoothMax(compute, promptExchangeSeconds(job));
+    }
+
+    /** Seconds in which an accelerator fetches the cache of a prompt's token that was read before. */
+    double loadSeconds(ServingJob job) {
+        double rate = job.cluster().networkBytesPerSecond() * c(Constant.NETWORK_EFFICIENCY);
+        return job.model().cacheBytesPerToken(job.cacheValueBytes()) / rate;
+    }
+
+    private double promptComputeSeconds(ServingJob job, double sequence) {
         Transformer m = job.model();
         double attend = 2.0
                 * m.attentionLayers()
                 * m.attention().heads()
                 * (m.attention().qkDim() + m.attention().vDim())
-                * m.meanContext(job.input());
+                * m.meanContext(sequence);
         double attendRate = job.cluster().flopsPerSecond(Precision.BF16) * c(Constant.PROMPT_EFFICIENCY);
-        double bytes = reducedBytes(job) / (job.cluster().linkBytesPerSecond() * c(Constant.PROMPT_LINK))
-                + exchangedBytes(job) / (exchangeRate(job) * c(Constant.PROMPT_LINK));
-        return (productSeconds(job) + attend / attendRate) / job.ranks() + bytes / job.data();
+        return (productSeconds(job) + attend / attendRate) / job.ranks();
+    }
+
+    private double promptExchangeSeconds(ServingJob job) {
+        return (reducedBytes(job) / (job.cluster().linkBytesPerSecond() * c(Constant.PROMPT_LINK))
+                        + exchangedBytes(job) * sentOnce(job) / exchangeRate(job, Constant.PROMPT_LINK))
+                / job.data();
+    }
+
+    /** Between nodes a prompt's token goes once to each node, not once to each expert (DeepSeek-V3 §3.2.2). */
+    private static double sentOnce(ServingJob job) {
+        Transformer.Experts experts = job.model().experts();
+        double domains = Math.ceil(job.ranks() / job.cluster().domain());
+        if (domains <= 1 || experts.perToken() == 0) {
+            return 1;
+        }
+        double nodes = experts.nodeLimit() > 0 ? Math.min(experts.nodeLimit(), domains) : domains;
+        return Math.min(experts.perToken(), nodes) * (domains - 1) / domains / experts.perToken();
     }
 
     /** Seconds of one token's products on one rank alone. Columns that tensor ranks share make products thin, and slower. */
@@ -148,7 +192,7 @@ public final class ServingModel {
         }
         if (exchanges(job)) {
             time += 2 * m.moeLayers() * latency * (1 + Collective.log2(job.ranks()) / 3)
-                    + tokens * exchangedBytes(job) / (exchangeRate(job) * c(Constant.SERVING_LINK));
+                    + tokens * exchangedBytes(job) / exchangeRate(job, Constant.SERVING_LINK);
         }
         return time;
     }
@@ -157,9 +201,12 @@ public final class ServingModel {
         return job.data() > 1 && job.model().moeLayers() > 0;
     }
 
-    private static double exchangeRate(ServingJob job) {
+    /** Over links, or over the network, which reaches the share of training's collectives: no measured row speaks about it. */
+    private double exchangeRate(ServingJob job, Constant link) {
         Cluster cluster = job.cluster();
-        return job.ranks() > cluster.domain() ? cluster.networkBytesPerSecond() : cluster.linkBytesPerSecond();
+        return job.ranks() > cluster.domain()
+                ? cluster.networkBytesPerSecond() * c(Constant.NETWORK_EFFICIENCY)
+                : cluster.linkBytesPerSecond() * c(link);
     }
 
     /** Bytes a token adds to the reductions over tensor ranks, in all layers. */

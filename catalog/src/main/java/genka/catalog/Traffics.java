@@ -1,0 +1,102 @@
+package genka.catalog;
+
+import genka.units.Fault;
+import genka.units.GenkaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The traffic under facts/traffic/, and any other file of the same shape. */
+public final class Traffics {
+    private Traffics() {}
+
+    /** The shipped traffic of that name, or what stands in the file when the name ends in .yaml. */
+    public static Traffic named(String name) {
+        if (name.endsWith(".yaml")) {
+            return read(Path.of(name));
+        }
+        List<String> names = names();
+        if (!names.contains(name)) {
+            throw GenkaException.user("traffic (" + name + ") is not in facts/traffic." + Nearest.advice(name, names));
+        }
+        return read(folder().resolve(name + ".yaml"));
+    }
+
+    /** Names of the shipped ones, sorted. */
+    public static List<String> names() {
+        try (Stream<Path> files = Files.list(folder())) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(file -> file.endsWith(".yaml"))
+                    .map(file -> file.substring(0, file.length() - ".yaml".length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new GenkaException(
+                    Fault.USER, folder() + " cannot be listed: " + e.getMessage() + ". Maybe restore facts/traffic", e);
+        }
+    }
+
+    private static Path folder() {
+        return GenkaRoot.path().resolve("facts").resolve("traffic");
+    }
+
+    /** The traffic in a file; all its problems are told at once. */
+    public static Traffic read(Path file) {
+        Problems problems = new Problems();
+        Section top = Facts.open(file, problems);
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.yaml$", "");
+        top.text("about", "");
+        double input = above(top, "input_tokens_per_day", 1);
+        double hits = above(top, "cache_hit_tokens_per_day", 0);
+        if (hits >= input) {
+            top.problem("cache_hit_tokens_per_day", "must be less than input_tokens_per_day");
+        }
+        Traffic traffic = new Traffic(
+                name,
+                top.requiredText("model", "a name of facts/models.yaml"),
+                top.requiredText("accelerator", "a name of facts/accelerators.yaml"),
+                top.choice("precision", List.of("bf16", "fp8", "fp4"), Optional.of("fp8")),
+                (int) above(top, "node_accelerators", 1),
+                input,
+                hits,
+                above(top, "output_tokens_per_day", 1),
+                above(top, "mean_context_tokens", 1),
+                above(top, "user_tokens_per_second", 0.001),
+                (int) above(top, "prefill_ranks", 1),
+                (int) above(top, "decode_ranks", 1),
+                (int) above(top, "redundant_experts", 0),
+                above(top, "usd_per_accelerator_hour", 0.001),
+                new Traffic.Prices(
+                        above(top, "usd_per_million_cache_hit_tokens", 0),
+                        above(top, "usd_per_million_cache_miss_tokens", 0),
+                        above(top, "usd_per_million_output_tokens", 0)),
+                published(top));
+        top.close();
+        problems.throwIfAny();
+        return traffic;
+    }
+
+    private static Optional<Traffic.Published> published(Section top) {
+        if (!top.has("published")) {
+            return Optional.empty();
+        }
+        Section said = top.requiredSection("published", "what the makers say");
+        Traffic.Published published = new Traffic.Published(
+                above(said, "nodes", 0.001),
+                above(said, "input_tokens_per_second_per_node", 1),
+                above(said, "output_tokens_per_second_per_node", 1));
+        said.close();
+        return Optional.of(published);
+    }
+
+    private static double above(Section section, String key, double least) {
+        double value = Facts.fact(section, key).doubleValue();
+        if (value < least) {
+            section.problem(key, "must be " + Range.plain(least) + " or more");
+        }
+        return value;
+    }
+}

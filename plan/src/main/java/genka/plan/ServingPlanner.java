@@ -1,0 +1,82 @@
+package genka.plan;
+
+import genka.catalog.Accelerators;
+import genka.catalog.Traffic;
+import genka.units.GenkaException;
+
+/**
+ * Plans disaggregated serving: some nodes read prompts as fast as they can, others write as many answers at once as memory holds and
+ * as each reader's speed allows. Both work on two halves of their requests in turn, so that one half computes while the other
+ * exchanges, where that is faster.
+ */
+public final class ServingPlanner {
+    private final Calibrations calibrations;
+
+    public ServingPlanner(Calibrations calibrations) {
+        this.calibrations = calibrations;
+    }
+
+    public ServingPlan plan(Traffic traffic) {
+        ServingJob decode = job(traffic, traffic.decodeRanks());
+        Calibration calibration = calibrations.of(decode);
+        ServingModel times = new ServingModel(calibration.constants());
+        double fitting = ServingMemory.requests(decode, traffic.redundant()) / traffic.decodeRanks();
+        double slowest = 1 / traffic.userRate();
+        double requests = largest(times, decode, slowest, Math.floor(fitting));
+        if (requests < 1) {
+            throw GenkaException.user("user_tokens_per_second (" + traffic.userRate() + ") is more than "
+                    + traffic.model()
+                    + " reaches for one answer on each of " + traffic.decodeRanks() + " " + traffic.accelerator()
+                    + ". Maybe fewer, or other decode_ranks?");
+        }
+        double step = times.overlappedStepSeconds(decode.withRequests(requests * traffic.decodeRanks()));
+        ServingJob prefill = job(traffic, traffic.prefillRanks());
+        double hits = traffic.hits() / traffic.input();
+        double miss = times.overlappedPromptTokenSeconds(prefill, hits) * traffic.prefillRanks();
+        double hit = times.loadSeconds(prefill);
+        double rate = traffic.nodeAccelerators() / (hits * hit + (1 - hits) * miss);
+        Spreads.Spread spread = calibration.spreads().of(decode, false);
+        return new ServingPlan(
+                traffic,
+                decode.model().cacheBytesPerToken(2),
+                rate,
+                traffic.nodeAccelerators() * requests / step,
+                step,
+                requests,
+                Math.floor(fitting),
+                hit / miss,
+                spread.low(),
+                spread.high());
+    }
+
+    /** The most requests an accelerator can have so that a step takes no longer; 0 when one takes longer. */
+    private static double largest(ServingModel times, ServingJob job, double slowest, double most) {
+        double low = 0;
+        double high = most + 1;
+        while (high - low > 1) {
+            double middle = Math.floor((low + high) / 2);
+            if (times.overlappedStepSeconds(job.withRequests(middle * job.data())) <= slowest) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private static ServingJob job(Traffic traffic, int ranks) {
+        Transformer model = Transformers.shipped().named(traffic.model());
+        boolean experts = model.moeLayers() > 0;
+        return new ServingJob(
+                model,
+                Cluster.of(Accelerators.shipped().named(traffic.accelerator()), ranks),
+                experts ? 1 : ranks,
+                experts ? ranks : 1,
+                experts ? ranks : 1,
+                ranks,
+                (int) Math.max(1, traffic.promptTokens()),
+                (int) Math.max(1, traffic.answerTokens()),
+                Precision.named(traffic.precision()),
+                false);
+    }
+}
