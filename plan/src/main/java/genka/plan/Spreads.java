@@ -30,26 +30,39 @@ public record Spreads(Map<String, Spread> byKind) {
         return (task.model().moeLayers() > 0 ? "experts" : "dense") + (knownCluster ? "" : ", new cluster");
     }
 
-    /** @param logRatios by kind, logarithms of measured over predicted seconds of rows that were left out */
-    static Spreads of(Map<String, List<Double>> logRatios) {
+    /** A row that was left out: its group, and the logarithm of measured over predicted seconds. */
+    record Residual(String kind, String group, double logRatio) {}
+
+    static Spreads of(List<Residual> residuals) {
+        Map<String, List<Residual>> byKind = new LinkedHashMap<>();
+        residuals.forEach(each -> byKind.computeIfAbsent(each.kind(), kind -> new ArrayList<>())
+                .add(each));
         Map<String, Spread> spreads = new LinkedHashMap<>();
-        List<Double> all = new ArrayList<>();
-        logRatios.forEach((kind, ratios) -> {
-            all.addAll(ratios);
-            if (ratios.size() >= FEWEST) {
-                spreads.put(kind, spread(ratios));
+        byKind.forEach((kind, own) -> {
+            if (own.size() >= FEWEST) {
+                spreads.put(kind, spread(own));
             }
         });
-        if (all.size() >= 4) {
-            spreads.put(ALL, spread(all));
+        if (residuals.size() >= 4) {
+            spreads.put(ALL, spread(residuals));
         }
         return new Spreads(spreads);
     }
 
-    private static Spread spread(List<Double> logRatios) {
+    /**
+     * Percentiles, moved away from the median for a group nobody saw: rows of a group err alike, so that with K groups the error of
+     * another one spreads √((K + 1) / (K - 1)) times as far as those that were seen (a new draw beside K, normal theory).
+     */
+    private static Spread spread(List<Residual> residuals) {
         double[] sorted =
-                logRatios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return new Spread(Math.exp(quantile(sorted, 0.1)), Math.exp(quantile(sorted, 0.9)), sorted.length);
+                residuals.stream().mapToDouble(Residual::logRatio).sorted().toArray();
+        long groups = residuals.stream().map(Residual::group).distinct().count();
+        double wider = groups < 2 ? 1 : Math.sqrt(groups / (groups - 1.0));
+        double middle = quantile(sorted, 0.5);
+        return new Spread(
+                Math.exp(middle + wider * (quantile(sorted, 0.1) - middle)),
+                Math.exp(middle + wider * (quantile(sorted, 0.9) - middle)),
+                sorted.length);
     }
 
     Spread of(Task task, boolean knownCluster) {

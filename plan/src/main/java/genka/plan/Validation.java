@@ -53,7 +53,7 @@ public final class Validation {
         boolean known = what != LeaveOut.CLUSTER;
         for (String group : new TreeSet<>(rows.stream().map(what::group).toList())) {
             Spreads others =
-                    spreads(rows, seconds, known, row -> !what.group(row).equals(group));
+                    spreads(rows, seconds, what, row -> !what.group(row).equals(group));
             for (int i = 0; i < rows.size(); i++) {
                 MeasuredRow row = rows.get(i);
                 if (what.group(row).equals(group)) {
@@ -96,17 +96,18 @@ public final class Validation {
     }
 
     /** Of the rows that are wanted, by kind. */
-    static Spreads spreads(
-            List<MeasuredRow> rows, double[] seconds, boolean knownCluster, Predicate<MeasuredRow> wanted) {
-        Map<String, List<Double>> ratios = new TreeMap<>();
+    static Spreads spreads(List<MeasuredRow> rows, double[] seconds, LeaveOut what, Predicate<MeasuredRow> wanted) {
+        List<Spreads.Residual> residuals = new ArrayList<>();
         for (int i = 0; i < seconds.length; i++) {
             MeasuredRow row = rows.get(i);
             if (wanted.test(row)) {
-                ratios.computeIfAbsent(Spreads.kind(row.task(), knownCluster), key -> new ArrayList<>())
-                        .add(Math.log(row.stepSeconds() / seconds[i]));
+                residuals.add(new Spreads.Residual(
+                        Spreads.kind(row.task(), what != LeaveOut.CLUSTER),
+                        what.group(row),
+                        Math.log(row.stepSeconds() / seconds[i])));
             }
         }
-        return Spreads.of(ratios);
+        return Spreads.of(residuals);
     }
 
     public List<Prediction> predictions() {
