@@ -26,11 +26,14 @@ public final class Calibrator {
             List<MeasuredRow> others =
                     rows.stream().filter(row -> !row.family().equals(family)).toList();
             double[] byModel = Validation.secondsLeftOut(own, others, LeaveOut.MODEL, progress);
-            Map<String, Spreads.Spread> spreads = new LinkedHashMap<>(
-                    Validation.spreads(own, byModel, LeaveOut.MODEL, row -> true).byKind());
+            Map<String, Spreads.Spread> spreads =
+                    new LinkedHashMap<>(Validation.spreads(own, byModel, LeaveOut.MODEL, row -> true)
+                            .byKind());
             if (own.stream().map(MeasuredRow::cluster).distinct().count() > 2) {
                 double[] byCluster = Validation.secondsLeftOut(own, others, LeaveOut.CLUSTER, progress);
-                Validation.spreads(own, byCluster, LeaveOut.CLUSTER, row -> true).byKind().forEach(spreads::putIfAbsent);
+                Validation.spreads(own, byCluster, LeaveOut.CLUSTER, row -> true)
+                        .byKind()
+                        .forEach(spreads::putIfAbsent);
             }
             Calibration fitted =
                     Fit.family(family, rows, row -> true, Calibration.prior()).with(new Spreads(spreads));

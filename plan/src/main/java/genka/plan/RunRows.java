@@ -3,9 +3,12 @@ package genka.plan;
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.plan.MeasuredRow.Tier;
-import genka.plan.Strategy.Recompute;
 import genka.units.GenkaException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Published training runs: accelerator-hours for so many tokens. A run rarely says how it was spread; then the fastest strategy that
@@ -15,7 +18,15 @@ final class RunRows {
     private static final int USUAL_COUNT = 512;
     private static final int USUAL_SEQUENCE = 4096;
     private static final double USUAL_BATCH_TOKENS = 4e6;
+    /** Large runs whose batch is known have about so many tokens for each accelerator at least (Llama 3: 16 M on 16,384). */
+    private static final double TOKENS_EACH = 1000;
+    /** Accelerators come in nodes, and are used in numbers that ranks divide. */
+    private static final int EVEN = 64;
+
     private static final double SECONDS = 3600;
+
+    private static final Pattern NARROW_MOMENTS =
+            Pattern.compile("(bf16|16-bit)[^;,]{0,12} moments", Pattern.CASE_INSENSITIVE);
 
     private final Accelerators accelerators = Accelerators.shipped();
     private final Transformers models = Transformers.shipped();
@@ -52,9 +63,10 @@ final class RunRows {
         Precision precision =
                 Precision.read(training.text("precision").orElse("")).orElse(Precision.BF16);
         int count = hardware.whole("count").orElse(usualCount(model));
-        long batch = batch(training, sequence);
+        long batch = batch(training, sequence, count);
         Cluster cluster = Cluster.of(accelerator, count);
-        Stack stack = stack(run.whole("year").orElse(2024));
+        Stack stack =
+                stack(run.whole("year").orElse(2024), training.text("precision").orElse(""));
         Job job = job(run, model, cluster, stack, precision, sequence, batch);
         double steps = tokens / job.tokensPerStep();
         return new MeasuredRow(
@@ -111,19 +123,25 @@ final class RunRows {
         return Math.clamp(Long.highestOneBit((long) wanted), 64, 2048);
     }
 
-    private static long batch(Values training, int sequence) {
-        double tokens = training.number("global_batch_tokens").orElse(USUAL_BATCH_TOKENS);
+    private static long batch(Values training, int sequence, int count) {
+        double tokens =
+                training.number("global_batch_tokens").orElse(Math.max(USUAL_BATCH_TOKENS, TOKENS_EACH * count));
         long sequences = Math.round(training.number("global_batch_seqs").orElse(tokens / sequence));
         return Math.max(1, sequences);
     }
 
     /** Frameworks before 2023 kept attention scores in memory and reduced gradients after the backward pass. */
-    private static Stack stack(int year) {
+    private static Stack stack(int year, String precision) {
+        int optimizer = NARROW_MOMENTS.matcher(precision).find() ? Stack.MASTER_AND_NARROW : Stack.MASTER_AND_MOMENTS;
         return year >= 2023
-                ? new Stack("whole run", "runs", true, true, true, true, true, 4, false)
-                : new Stack("whole run before 2023", "runs", false, false, false, false, false, 2, false);
+                ? new Stack("whole run", "runs", true, true, true, true, true, 4, optimizer, false)
+                : new Stack("whole run before 2023", "runs", false, false, false, false, false, 2, optimizer, false);
     }
 
+    /**
+     * The fastest way that fits, among those that the run's own tensor, pipeline and expert ranks allow. A number of accelerators with
+     * odd factors leaves few ways: then some stay idle, and are paid.
+     */
     private Job job(
             Values run,
             Transformer model,
@@ -133,33 +151,35 @@ final class RunRows {
             int sequence,
             long batch) {
         Values spread = run.section("parallelism");
+        boolean dual = spread.whole("pp").orElse(1) > 1 && spread.whole("ep").orElse(1) > 1;
+        List<Schedule> schedules = List.of(dual ? Schedule.DUALPIPE : Schedule.ONE_F_ONE_B);
         int count = cluster.accelerators();
-        if (spread.has("tp") || spread.has("pp")) {
-            int tensor = spread.whole("tp").orElse(1);
-            int pipeline = spread.whole("pp").orElse(1);
-            if (count % (tensor * pipeline) == 0) {
-                int expert = Math.min(spread.whole("ep").orElse(1), count / pipeline);
-                Strategy said = new Strategy(
-                        tensor,
-                        pipeline,
-                        1,
-                        1,
-                        count / (tensor * pipeline),
-                        expert,
-                        1,
-                        1,
-                        stack.fusedAttention() ? Recompute.NONE : Recompute.FULL,
-                        pipeline > 1 && expert > 1 ? Schedule.DUALPIPE : Schedule.ONE_F_ONE_B,
-                        tensor > 1 && stack.fusedAttention(),
-                        precision);
-                return new Job(model, cluster, said, stack, sequence, batch);
+        int even = Math.max(1, count / EVEN * EVEN);
+        List<Search.Found> found = new ArrayList<>();
+        for (long sequences : List.of(batch, Math.max(batch, count))) {
+            for (int used : count < EVEN || even == count ? List.of(count) : List.of(count, even)) {
+                Workload work =
+                        new Workload(model, cluster.with(used), stack, precision, schedules, sequence, sequences);
+                search.each(work, way -> {
+                    if (keeps(way.job().strategy(), spread)) {
+                        found.add(way);
+                    }
+                });
+            }
+            if (!found.isEmpty()) {
+                break;
             }
         }
-        return search.fastest(Workload.of(model, cluster, stack, precision, sequence, batch))
-                .or(() ->
-                        search.fastest(Workload.of(model, cluster, stack, precision, sequence, Math.max(batch, count))))
+        return found.stream()
+                .min(Comparator.comparingDouble(Search.Found::seconds))
                 .orElseThrow(() -> GenkaException.user(
                         "no strategy fits on " + count + " " + cluster.name() + " with a batch of " + batch))
                 .job();
+    }
+
+    private static boolean keeps(Strategy strategy, Values said) {
+        return said.whole("tp").orElse(strategy.tensor()) == strategy.tensor()
+                && said.whole("pp").orElse(strategy.pipeline()) == strategy.pipeline()
+                && said.whole("ep").orElse(strategy.expert()) == strategy.expert();
     }
 }

@@ -35,8 +35,8 @@ public record Spreads(Map<String, Spread> byKind) {
 
     static Spreads of(List<Residual> residuals) {
         Map<String, List<Residual>> byKind = new LinkedHashMap<>();
-        residuals.forEach(each -> byKind.computeIfAbsent(each.kind(), kind -> new ArrayList<>())
-                .add(each));
+        residuals.forEach(each ->
+                byKind.computeIfAbsent(each.kind(), kind -> new ArrayList<>()).add(each));
         Map<String, Spread> spreads = new LinkedHashMap<>();
         byKind.forEach((kind, own) -> {
             if (own.size() >= FEWEST) {

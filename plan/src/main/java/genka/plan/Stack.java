@@ -26,6 +26,7 @@ public record Stack(
         int optimizerBytes,
         boolean graphs) {
     static final int MASTER_AND_MOMENTS = 12;
+    static final int MASTER_AND_NARROW = 8;
 
     /** What today's frameworks do. */
     public static final Stack MODERN = new Stack("modern", "general", true, true, true, true, true, 4, false);
