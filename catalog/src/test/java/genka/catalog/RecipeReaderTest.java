@@ -57,7 +57,7 @@ class RecipeReaderTest {
         assertThat(grpo.objective().minibatches()).as("over the preset's 16").isEqualTo(1);
         assertThat(recipe.data())
                 .isEqualTo(
-                        new Recipe.DataSpec.Task("digit-sum", java.util.Map.of("digits", 5L, "think_share", 0.3), 256));
+                        new Recipe.DataSpec.Task("digit-sum", java.util.Map.of("digits", 5L, "think_share", 0.4), 256));
     }
 
     @Test
