@@ -62,7 +62,7 @@ final class CoverageWall {
         double gain = gain(after.passAt1(), base);
         boolean sharpened = gain >= LEAST_GAIN && gain >= WAY * (after.passAt16() - base.passAt1());
         boolean nothingNew = after.passAt16() < base.passAt16() + LEAST_GAIN;
-        if (!sharpened || !nothingNew || !beyondReach(base) || after.passAt1() >= Detector.SOLVED) {
+        if (!sharpened || !nothingNew || !beyondReach(after) || after.passAt1() >= Detector.SOLVED) {
             return Optional.empty();
         }
         return Optional.of(new Trouble(
@@ -78,9 +78,9 @@ final class CoverageWall {
                 ADVICE));
     }
 
-    /** Whether there are prompts that the base never answers right: else it has no wall. */
-    private static boolean beyondReach(RunEvents.PreFlight base) {
-        return base.passAt16() <= 1 - LEAST_GAIN;
+    /** Whether there are prompts that none of the samples answers right: else there is no wall. */
+    private static boolean beyondReach(RunEvents.PreFlight measured) {
+        return measured.passAt16() <= 1 - LEAST_GAIN;
     }
 
     private static final String ADVICE = "More steps of the same will not find new answers. Maybe show the model how to"

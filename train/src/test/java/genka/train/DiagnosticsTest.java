@@ -297,6 +297,12 @@ class DiagnosticsTest {
         assertThat(CoverageWall.closing(rates(0.21, 0.70), rates(0.30, 0.71), 250))
                 .as("little was sharpened yet")
                 .isEmpty();
+        assertThat(CoverageWall.closing(rates(0.39, 0.97), rates(0.65, 0.94), 250))
+                .as("prompts that the base reached are out of reach now")
+                .isPresent();
+        assertThat(CoverageWall.closing(rates(0.39, 0.97), rates(0.92, 1), 250))
+                .as("nothing is beyond reach")
+                .isEmpty();
     }
 
     @Test
