@@ -3,8 +3,10 @@ package genka.plan;
 import genka.catalog.StageSpec;
 import genka.plan.StepTime.Part;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Reinforcement on groups of answers: rollouts, then the reference's and the rewards' pass over them, then the updates, one after
@@ -23,6 +25,25 @@ final class GrpoStage {
     /** A forward pass beside forward and backward. */
     private static final double FORWARD = 1.0 / 3;
 
+    /** Tokens that a step of decoding yields with one module for multi-token prediction (DeepSeek-V3 §5.4.3: 1.8 times as fast). */
+    private static final double DRAFTED = 1.8;
+
+    /**
+     * How long answers are.
+     *
+     * @param limit tokens of the longest
+     * @param mean tokens of the mean one
+     * @param stragglers share of a unit's requests that run while the longest are written
+     * @param perStep tokens a step of decoding yields
+     * @param weights precision that the policy samples in: the one it is trained in
+     */
+    private record Answers(double limit, double mean, double stragglers, double perStep, Precision weights) {
+        static Answers of(int limit, Job job) {
+            Precision trained = job.strategy().precision();
+            return new Answers(limit, meanLength(limit), STRAGGLERS, 1, trained);
+        }
+    }
+
     private GrpoStage() {}
 
     /** @param spreading the update's job for a batch of so many answers of mean length */
@@ -39,7 +60,8 @@ final class GrpoStage {
         double updateSeconds = updates * training.model().evaluate(update, new StepTime());
         double passes = stage.objective().klBeta() > 0 ? 2 : 1; // old policy, and reference
         double scoring = passes * FORWARD * updateSeconds;
-        double rollout = rolloutSeconds(stage.maxNewTokens(), model, cluster, answers, calibrations);
+        double rollout =
+                rolloutSeconds(Answers.of(stage.maxNewTokens(), update), model, cluster, answers, calibrations);
         double seconds = rollout + scoring + updateSeconds;
         Map<Part, Double> shares = new EnumMap<>(Part.class);
         shares.put(Part.ROLLOUT, rollout / seconds);
@@ -65,7 +87,7 @@ final class GrpoStage {
     static StagePlan sampling(StageSpec.RejectionSample stage, long answers, Job job, Calibrations calibrations) {
         Transformer model = job.model();
         Cluster cluster = job.cluster();
-        double seconds = rolloutSeconds(stage.maxNewTokens(), model, cluster, answers, calibrations);
+        double seconds = rolloutSeconds(Answers.of(stage.maxNewTokens(), job), model, cluster, answers, calibrations);
         int unit = Math.min(cluster.accelerators(), unit(model, cluster));
         double cache = (double) answers / cluster.accelerators() * job.sequence() * model.cacheBytesPerToken(2);
         MemoryModel.Use memory = MemoryModel.Use.serving(2 * model.parameters() / unit, cache);
@@ -86,21 +108,52 @@ final class GrpoStage {
     }
 
     private static double rolloutSeconds(
-            int limit, Transformer model, Cluster cluster, long answers, Calibrations calibrations) {
+            Answers lengths, Transformer model, Cluster cluster, long answers, Calibrations calibrations) {
         int unit = Math.min(cluster.accelerators(), unit(model, cluster));
         double requests = Math.max(1, (double) answers * unit / cluster.accelerators());
         boolean spreads = model.moeLayers() > 0;
         int tensor = spreads ? 1 : unit;
-        ServingJob all = serving(model, cluster, tensor, unit, requests, meanLength(limit));
-        ServingJob last = serving(model, cluster, tensor, unit, Math.max(1, STRAGGLERS * requests), limit);
+        ServingJob all = serving(model, cluster, tensor, unit, requests, (int) lengths.mean(), lengths.weights());
+        double late = Math.max(1, lengths.stragglers() * requests);
+        ServingJob last = serving(model, cluster, tensor, unit, late, (int) lengths.limit(), lengths.weights());
         ServingModel tokens = new ServingModel(calibrations.of(all).constants());
-        double bulk = meanLength(limit) * tokens.tokenSeconds(all);
-        double tail = limit * tokens.tokenSeconds(last);
-        return Math.max(bulk, tail);
+        double waves = Math.max(1, requests / ServingMemory.requests(all));
+        double bulk = waves * lengths.mean() * tokens.tokenSeconds(all);
+        double tail = lengths.limit() * tokens.tokenSeconds(last);
+        return Math.max(bulk, tail) / lengths.perStep();
+    }
+
+    /** How a stage's hours would change with other answers than assumed; scoring and updates grow with the mean answer. */
+    static String sensitivity(
+            StageSpec.Grpo stage, StagePlan plan, Transformer model, Cluster cluster, Calibrations calibrations) {
+        long answers = (long) stage.prompts() * stage.group();
+        Answers assumed = Answers.of(stage.maxNewTokens(), plan.job());
+        Precision weights = assumed.weights();
+        double share = plan.shares().getOrDefault(Part.ROLLOUT, 0.0);
+        double rollout = rolloutSeconds(assumed, model, cluster, answers, calibrations);
+        ToDoubleFunction<Answers> change =
+                other -> share * (rolloutSeconds(other, model, cluster, answers, calibrations) / rollout - 1);
+        Answers shorter = new Answers(assumed.limit() / 2, assumed.mean(), assumed.stragglers(), 1, weights);
+        Answers longer = new Answers(assumed.limit(), 2 * assumed.mean(), assumed.stragglers(), 1, weights);
+        Answers many = new Answers(assumed.limit(), assumed.mean(), Math.min(1, 5 * assumed.stragglers()), 1, weights);
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "stage %s: %+.0f %% hours if the longest answer is half as long, %+.0f %% if answers are twice as long in the mean,"
+                        + " %+.0f %% if half of them run to the end",
+                stage.name(),
+                100 * change.applyAsDouble(shorter),
+                100 * (change.applyAsDouble(longer) + 1 - share),
+                100 * change.applyAsDouble(many)));
+        if (model.mtpModules() > 0) {
+            Answers drafted = new Answers(assumed.limit(), assumed.mean(), assumed.stragglers(), DRAFTED, weights);
+            text.append(String.format(
+                    Locale.ROOT, ", %+.0f %% if multi-token prediction drafts", 100 * change.applyAsDouble(drafted)));
+        }
+        return text.toString();
     }
 
     private static ServingJob serving(
-            Transformer model, Cluster cluster, int tensor, int unit, double requests, int output) {
+            Transformer model, Cluster cluster, int tensor, int unit, double requests, int output, Precision weights) {
         return new ServingJob(
                 model,
                 cluster.with(unit),
@@ -110,7 +163,7 @@ final class GrpoStage {
                 requests,
                 USUAL_PROMPT,
                 output,
-                Precision.BF16,
+                weights,
                 true);
     }
 

@@ -93,10 +93,12 @@ public final class Planner {
                 }
                 case StageSpec.Grpo grpo -> {
                     int length = GrpoStage.meanLength(grpo.maxNewTokens());
-                    stages.add(GrpoStage.plan(
-                            grpo, model, cluster, batch -> spreading.job(model, length, batch), calibrations));
+                    StagePlan planned = GrpoStage.plan(
+                            grpo, model, cluster, batch -> spreading.job(model, length, batch), calibrations);
+                    stages.add(planned);
                     notes.add("stage " + grpo.name() + " assumes answers of " + length
                             + " tokens in the mean; a step lasts as long as its longest answer");
+                    notes.add(GrpoStage.sensitivity(grpo, planned, model, cluster, calibrations));
                 }
                 case StageSpec.RejectionSample sample -> {
                     int length = GrpoStage.meanLength(sample.maxNewTokens());
