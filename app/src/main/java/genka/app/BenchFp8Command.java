@@ -194,7 +194,7 @@ final class BenchFp8Command implements Callable<Integer> {
             return Files.createTempDirectory("genka-fp8-");
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, "No temporary folder (" + e.getMessage() + "). Maybe the disk is full?", e);
+                    Fault.RESOURCE, "No temporary folder (" + Words.reason(e) + "). Maybe the disk is full?", e);
         }
     }
 

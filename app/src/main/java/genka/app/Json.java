@@ -1,5 +1,13 @@
 package genka.app;
 
+import genka.units.Fault;
+import genka.units.GenkaException;
+import genka.units.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +26,18 @@ final class Json {
     static void print(Terminal terminal, Object value) {
         terminal.out().println(MAPPER.writeValueAsString(value));
         terminal.out().flush();
+    }
+
+    /** What a file holds: a user error where that is no JSON, and an empty object where there is no file. */
+    static JsonNode read(Path file) {
+        try {
+            return Files.exists(file) ? MAPPER.readTree(Files.readString(file)) : MAPPER.createObjectNode();
+        } catch (JacksonException broken) {
+            throw GenkaException.user(file + " is no JSON. Maybe it was cut off? Move it aside to go on without it.");
+        } catch (IOException e) {
+            throw new GenkaException(
+                    Fault.RESOURCE, file + " cannot be read (" + Words.reason(e) + "). Maybe its permissions?", e);
+        }
     }
 
     static JsonMapper mapper() {

@@ -6,7 +6,6 @@ import genka.report.Metrics;
 import genka.train.Diagnostics;
 import genka.train.Trouble;
 import genka.units.Words;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** What ran and where it stands. */
 @Command(
@@ -118,12 +118,11 @@ final class ShowCommand implements Callable<Integer> {
 
     /** The stages of a finished run, and its models. */
     private String story(RunSummary summary, Path folder, Style style) {
-        Path result = folder.resolve("result.json");
-        if (!Files.exists(result)) {
+        JsonNode stages = Json.read(folder.resolve("result.json")).path("stages");
+        if (stages.isEmpty()) {
             return "";
         }
-        StoryTable story =
-                new StoryTable(Json.mapper().readTree(result).path("stages"), Bills.of(home, summary.id(), Bills.RENT));
+        StoryTable story = new StoryTable(stages, Bills.of(home, summary.id(), Bills.RENT));
         return story.stages("  ", style) + "\n" + story.models("  ", style);
     }
 

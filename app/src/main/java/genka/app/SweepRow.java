@@ -5,11 +5,7 @@ import genka.books.BillTerms;
 import genka.books.Ledger;
 import genka.books.RunState;
 import genka.books.RunSummary;
-import genka.units.Fault;
-import genka.units.GenkaException;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +35,7 @@ record SweepRow(
     private static final double NANOS_PER_SECOND = 1e9;
 
     static SweepRow of(SweepPoints.Point point, RunSummary run, Path folder) {
-        JsonNode after = after(folder.resolve("result.json"));
+        JsonNode after = Json.read(folder.resolve("result.json")).path("after");
         return new SweepRow(
                 point.values(),
                 run.id(),
@@ -49,17 +45,6 @@ record SweepRow(
                 figure(after, "bits_per_byte"),
                 run.wallNanos() / NANOS_PER_SECOND,
                 Bill.of(run, List.of(), BillTerms.named(Bills.RENT)).full().amount());
-    }
-
-    private static JsonNode after(Path result) {
-        try {
-            return Json.mapper()
-                    .readTree(Files.exists(result) ? Files.readString(result) : "{}")
-                    .path("after");
-        } catch (IOException e) {
-            throw new GenkaException(
-                    Fault.RESOURCE, result + " cannot be read (" + e.getMessage() + "). Maybe its permissions?", e);
-        }
     }
 
     private static @Nullable Double figure(JsonNode after, String name) {

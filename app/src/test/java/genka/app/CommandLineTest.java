@@ -56,6 +56,7 @@ class CommandLineTest {
             plan                      | plan needs a recipe, or --model, --tokens and --on.
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
             serve                     | serve is not in this release
+            plan nothere.yaml         | nothere.yaml does not exist. Maybe
             """)
     void mistakesGetTheNearestNameAndExitTwo(String line, String expected) {
         Outcome outcome = genka(line.split(" ", -1));

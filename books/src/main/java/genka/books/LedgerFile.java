@@ -2,6 +2,7 @@ package genka.books;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class LedgerFile {
         } catch (IOException e) {
             throw GenkaException.resource(
                     "%s cannot be created (%s). Maybe choose another folder with --home or GENKA_HOME."
-                            .formatted(file.getParent(), e.getMessage()));
+                            .formatted(file.getParent(), Words.reason(e)));
         }
         try {
             Connection connection = source(file).getConnection();

@@ -2,6 +2,7 @@ package genka.catalog;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,7 +65,7 @@ final class YamlText {
             return decode(Files.readAllBytes(file), String.valueOf(file.getFileName()));
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.USER, file + " cannot be read: " + e.getMessage() + ". Maybe check its permissions", e);
+                    Fault.USER, file + " cannot be read: " + Words.reason(e) + ". Maybe check its permissions", e);
         }
     }
 
@@ -80,7 +81,7 @@ final class YamlText {
                     .toList();
             return Nearest.of(String.valueOf(file.getFileName()), names)
                     .map(name -> " Maybe you meant " + folder.resolve(name) + "?")
-                    .orElse("");
+                    .orElse(" Maybe the name is mistyped?");
         }
     }
 

@@ -1,6 +1,7 @@
 package genka.model;
 
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -48,7 +49,7 @@ public final class AtomicFile {
             deleteQuietly(temporary);
             throw new GenkaException(
                     genka.units.Fault.RESOURCE,
-                    file + " cannot be written: " + e.getMessage()
+                    file + " cannot be written: " + Words.reason(e)
                             + ". Maybe the disk is full or the folder not yours?",
                     e);
         }

@@ -3,6 +3,7 @@ package genka.model;
 import genka.catalog.ModelConfigJson;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public final class ModelFiles {
         } catch (IOException e) {
             throw new GenkaException(
                     Fault.RESOURCE,
-                    dir + " cannot be made: " + e.getMessage() + ". Maybe the disk is full or the folder not yours?",
+                    dir + " cannot be made: " + Words.reason(e) + ". Maybe the disk is full or the folder not yours?",
                     e);
         }
         SafeTensorsWriter.write(dir.resolve("model.safetensors"), sources(model));

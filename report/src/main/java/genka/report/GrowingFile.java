@@ -2,6 +2,7 @@ package genka.report;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,6 +55,6 @@ final class GrowingFile {
 
     private GenkaException failed(IOException e) {
         return new GenkaException(
-                Fault.RESOURCE, file + " cannot be read: " + e.getMessage() + ". Maybe it is not yours?", e);
+                Fault.RESOURCE, file + " cannot be read: " + Words.reason(e) + ". Maybe it is not yours?", e);
     }
 }

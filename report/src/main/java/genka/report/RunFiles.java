@@ -2,6 +2,7 @@ package genka.report;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class RunFiles {
             return "";
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, file + " cannot be read: " + e.getMessage() + ". Maybe it is not yours?", e);
+                    Fault.RESOURCE, file + " cannot be read: " + Words.reason(e) + ". Maybe it is not yours?", e);
         }
     }
 }

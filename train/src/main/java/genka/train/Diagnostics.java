@@ -3,6 +3,7 @@ package genka.train;
 import genka.catalog.StageSpec;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ public final class Diagnostics {
             });
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, metrics + " cannot be read (" + e.getMessage() + "). Maybe its permissions?", e);
+                    Fault.RESOURCE, metrics + " cannot be read (" + Words.reason(e) + "). Maybe its permissions?", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package genka.train;
 import genka.model.AtomicFile;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -75,6 +76,6 @@ final class RunFolder {
 
     private static GenkaException failed(Path path, IOException e) {
         return new GenkaException(
-                Fault.RESOURCE, path + " cannot be written (" + e.getMessage() + "). Maybe the disk is full?", e);
+                Fault.RESOURCE, path + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
     }
 }

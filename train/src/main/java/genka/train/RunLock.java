@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -30,7 +31,7 @@ final class RunLock implements AutoCloseable {
             return new RunLock(channel);
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, folder + " cannot be locked (" + e.getMessage() + "). Maybe its permissions?", e);
+                    Fault.RESOURCE, folder + " cannot be locked (" + Words.reason(e) + "). Maybe its permissions?", e);
         }
     }
 
@@ -47,7 +48,7 @@ final class RunLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new GenkaException(Fault.RESOURCE, "The run's lock cannot be freed (" + e.getMessage() + ").", e);
+            throw new GenkaException(Fault.RESOURCE, "The run's lock cannot be freed (" + Words.reason(e) + ").", e);
         }
     }
 }

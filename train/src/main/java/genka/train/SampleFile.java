@@ -3,6 +3,7 @@ package genka.train;
 import genka.model.AtomicFile;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -72,7 +73,7 @@ final class SampleFile {
             return end;
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, lines + " cannot be written (" + e.getMessage() + "). Maybe the disk is full?", e);
+                    Fault.RESOURCE, lines + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
         }
     }
 

@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,6 +64,6 @@ final class StepLog implements AutoCloseable {
 
     private GenkaException failed(IOException e) {
         return new GenkaException(
-                Fault.RESOURCE, file + " cannot be written (" + e.getMessage() + "). Maybe the disk is full?", e);
+                Fault.RESOURCE, file + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
     }
 }

@@ -18,8 +18,7 @@ public final class Tasks {
             }
         }
         List<String> names = names();
-        throw GenkaException.user("data.task (" + name + ") is not known; there are " + String.join(", ", names) + ". "
-                + Nearest.advice(name, names));
+        throw GenkaException.user("task (" + name + ") is not known." + Nearest.advice(name, names));
     }
 
     public static List<String> names() {

@@ -1,5 +1,10 @@
 package genka.units;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
 /** Figures as people read them. */
@@ -49,6 +54,17 @@ public final class Words {
         }
         int digits = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
         return String.format(Locale.ROOT, "%." + digits + "f%s", scaled, units[unit]);
+    }
+
+    /** Why a file could not be used: for the most frequent reasons Java's own message is nothing but the file's name. */
+    public static String reason(IOException problem) {
+        return switch (problem) {
+            case NoSuchFileException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "a file of that name is in the way";
+            case FileSystemException known when known.getReason() != null -> known.getReason();
+            default -> String.valueOf(problem.getMessage());
+        };
     }
 
     /** Line breaks as ⏎ and other control characters as ·, so that a model cannot move the cursor. */
