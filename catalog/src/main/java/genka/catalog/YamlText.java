@@ -100,7 +100,9 @@ final class YamlText {
 
     /** The text's only document; empty when there is nothing but comments. */
     static Optional<YamlNode> parse(String text, Place start, Problems problems) {
+        // In one piece: the parser fails where a piece ends between the two halves of a character such as 😀.
         LoadSettings settings = LoadSettings.builder()
+                .setBufferSize(text.length() + 2)
                 .setLabel(start.source())
                 .setCodePointLimit((int) LARGEST_BYTES)
                 .build();

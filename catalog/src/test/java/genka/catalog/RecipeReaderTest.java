@@ -74,6 +74,15 @@ class RecipeReaderTest {
     }
 
     @Test
+    void aCharacterOfTwoHalvesMayStandAnywhere() throws IOException {
+        String text = Files.readString(TINY);
+        for (int before = 1000; before < 1060; before++) {
+            assertThat(read("#" + "x".repeat(before) + "😀\n" + text).hash())
+                    .isEqualTo(read(text).hash());
+        }
+    }
+
+    @Test
     void overridesReachListsByIndexAndName() throws IOException {
         String text = Files.readString(TINY);
         for (String key : List.of("stages.0.steps", "stages.pretrain.steps", "stages[0].steps")) {
