@@ -12,7 +12,6 @@ public final class Sampler {
     private final Sampling sampling;
     private final int vocab;
     private final float[] scores;
-    private final float[] probabilities;
     private final Ranking ranking;
     private final int[] seen;
     private int draw;
@@ -23,7 +22,6 @@ public final class Sampler {
         this.sampling = sampling;
         this.vocab = vocab;
         scores = new float[vocab];
-        probabilities = new float[vocab];
         ranking = new Ranking(sampling.filters() ? vocab : 0);
         seen = new int[sampling.repetitionPenalty() == 1 ? 0 : vocab];
     }
@@ -52,15 +50,15 @@ public final class Sampler {
                 System.arraycopy(logits, at, scores, 0, vocab);
             }
             if (!sampling.filters() && plain) {
-                token = drawAll(uniform);
-                logProb = (float) Math.log(scores[token]);
-                return token;
+                return drawAll(uniform);
             }
             token = sampling.filters() ? drawFiltered(uniform) : drawAll(uniform);
         }
-        System.arraycopy(logits, at, probabilities, 0, vocab);
-        Softmax.row(vocab, sampling.temperature() == 0 ? 1 : inverseTemperature(), probabilities, 0);
-        logProb = logProbOf(probabilities[token]);
+        float scale = sampling.temperature() == 0 ? 1 : inverseTemperature();
+        logProb = (float) ((double) scale * logits[at + token] - Softmax.logSum(vocab, scale, logits, at));
+        if (Float.isNaN(logProb)) {
+            throw notFinite();
+        }
         return token;
     }
 
@@ -105,9 +103,26 @@ public final class Sampler {
         }
     }
 
+    /** The token at which the weights, added up in order of ids, pass the share {@code uniform} of their sum; sets its log-probability. */
     private int drawAll(double uniform) {
-        Softmax.row(vocab, inverseTemperature(), scores, 0);
-        return inverse(scores, uniform);
+        double total = Softmax.weights(vocab, inverseTemperature(), scores, 0);
+        if (Double.isNaN(total)) {
+            throw notFinite();
+        }
+        double target = uniform * total;
+        double sum = 0;
+        int last = 0;
+        for (int i = 0; i < vocab; i++) {
+            if (scores[i] > 0) {
+                sum += scores[i];
+                last = i;
+                if (sum > target) {
+                    break;
+                }
+            }
+        }
+        logProb = (float) Math.log(scores[last] / total);
+        return last;
     }
 
     private float inverseTemperature() {
@@ -127,44 +142,15 @@ public final class Sampler {
         return ranking.id(kept - 1);
     }
 
-    private int inverse(float[] p, double uniform) {
-        double total = 0;
-        for (int i = 0; i < vocab; i++) {
-            total += p[i];
-        }
-        if (!(total > 0)) {
-            throw notFinite();
-        }
-        double target = uniform * total;
-        double sum = 0;
-        int last = 0;
-        for (int i = 0; i < vocab; i++) {
-            if (p[i] > 0) {
-                sum += p[i];
-                last = i;
-                if (sum > target) {
-                    break;
-                }
-            }
-        }
-        return last;
-    }
-
+    /** The first of the largest; 0 when one of them is not a number. */
     private int greedy(float[] x, int at) {
-        int best = 0;
-        for (int i = 1; i < vocab; i++) {
-            if (x[at + i] > x[at + best]) {
-                best = i;
+        float max = Softmax.max(vocab, x, at);
+        for (int i = 0; i < vocab; i++) {
+            if (x[at + i] == max) {
+                return i;
             }
         }
-        return best;
-    }
-
-    private static float logProbOf(float probability) {
-        if (Float.isNaN(probability)) {
-            throw notFinite();
-        }
-        return (float) Math.log(probability);
+        return 0;
     }
 
     static GenkaException notFinite() {

@@ -6,12 +6,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Softmax over rows, in place. */
+/** Softmax over rows, in place, and its parts. */
 public final class Softmax {
     private Softmax() {}
 
     /** p = softmax(scale x) over the first {@code width} values at {@code at}; scale is positive. */
     public static void row(int width, float scale, float[] x, int at) {
+        Vectors.scale(width, 1 / weights(width, scale, x, at), x, at);
+    }
+
+    /** x = exp(scale (x − the largest x)), so in proportion to softmax(scale x); returns their sum. */
+    public static float weights(int width, float scale, float[] x, int at) {
         float max = max(width, x, at);
         FloatVector sums = FloatVector.zero(S);
         for (int i = 0; i < width; i += Lanes.COUNT) {
@@ -21,11 +26,27 @@ public final class Softmax {
             e.intoArray(x, at + i, inside);
             sums = sums.add(e, inside);
         }
-        Vectors.scale(width, 1 / Lanes.sum(sums), x, at);
+        return Lanes.sum(sums);
+    }
+
+    /** log Σ exp(scale x) over the first {@code width} values at {@code at}; scale is positive. */
+    public static double logSum(int width, float scale, float[] x, int at) {
+        float max = max(width, x, at);
+        return (double) scale * max + Math.log(sum(width, scale, max, x, at));
+    }
+
+    private static float sum(int width, float scale, float max, float[] x, int at) {
+        FloatVector sums = FloatVector.zero(S);
+        for (int i = 0; i < width; i += Lanes.COUNT) {
+            VectorMask<Float> inside = S.indexInRange(i, width);
+            FloatVector shifted = FloatVector.fromArray(S, x, at + i, inside).sub(max);
+            sums = sums.add(Exp.of(shifted.mul(scale)), inside);
+        }
+        return Lanes.sum(sums);
     }
 
     /** The largest of the values; negative infinity when there are none. */
-    static float max(int width, float[] x, int at) {
+    public static float max(int width, float[] x, int at) {
         FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         int whole = S.loopBound(width);
         for (int i = 0; i < whole; i += Lanes.COUNT) {

@@ -1,7 +1,6 @@
 package genka.model;
 
 import genka.catalog.AttentionSpec;
-import genka.kernel.DotKernels;
 import genka.kernel.Gemm;
 import genka.kernel.Rotary;
 import genka.kernel.SerialGemm;
@@ -194,8 +193,7 @@ final class PackedAttention {
     private void attend(Scratch own, SerialGemm serial, int i, int length, float[] lines) {
         int heads = mla.heads();
         float[] p = own.scores;
-        DotKernels.nt(
-                heads, length, width, own.absorbed, i * heads * width, width, lines, 0, width, p, 0, length, false);
+        serial.nt(heads, length, width, own.absorbed, i * heads * width, width, lines, 0, width, p, 0, length, false);
         for (int h = 0; h < heads; h++) {
             Softmax.row(length, shared.tables.softmaxScale(), p, h * length);
         }
