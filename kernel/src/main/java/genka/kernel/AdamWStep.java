@@ -33,8 +33,7 @@ public final class AdamWStep {
         int whole = from + S.loopBound(Math.max(0, to - from));
         update(from, whole, p, g, m, v, beta1, beta2, (float) eps, (float) (rate * decay), (float) clip, size, root);
         if (whole < to) {
-            VectorMask<Float> rest = S.indexInRange(whole, to);
-            last(whole, rest, p, g, m, v, beta1, beta2, (float) eps, (float) (rate * decay), (float) clip, size, root);
+            last(whole, to, p, g, m, v, beta1, beta2, (float) eps, (float) (rate * decay), (float) clip, size, root);
         }
     }
 
@@ -72,7 +71,7 @@ public final class AdamWStep {
 
     private static void last(
             int at,
-            VectorMask<Float> rest,
+            int to,
             float[] p,
             float[] g,
             float[] m,
@@ -84,6 +83,7 @@ public final class AdamWStep {
             float clip,
             float size,
             float root) {
+        VectorMask<Float> rest = S.indexInRange(at, to);
         FloatVector grad = FloatVector.fromArray(S, g, at, rest).mul(clip);
         FloatVector m1 = FloatVector.broadcast(S, (float) beta1)
                 .fma(FloatVector.fromArray(S, m, at, rest), grad.mul((float) (1 - beta1)));

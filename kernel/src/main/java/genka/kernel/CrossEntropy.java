@@ -55,8 +55,7 @@ public final class CrossEntropy {
             sums = sums.add(e);
             weighted = e.fma(x, weighted);
         }
-        return (long) Float.floatToRawIntBits(Lanes.sum(sums)) << 32
-                | Integer.toUnsignedLong(Float.floatToRawIntBits(Lanes.sum(weighted)));
+        return Lanes.sums(sums, weighted);
     }
 
     /** Replaces logits of rows {@code from..to} by weight[r] (onehot(target) - softmax): the gradient of sum weight[r] logProb[r]. Ignored rows become 0. */

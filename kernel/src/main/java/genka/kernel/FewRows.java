@@ -41,9 +41,8 @@ final class FewRows {
                 twoVectors(rows, k, a, aFrom, lda, b, bAt + j, ldb, from, start, ldf, c, cFrom + j, ldc);
             }
             for (; j < n; j += LANES) {
-                VectorMask<Float> columns = S.indexInRange(j, n);
                 int start = accumulate ? cFrom + j : 0;
-                oneVector(columns, rows, k, a, aFrom, lda, b, bAt + j, ldb, from, start, ldf, c, cFrom + j, ldc);
+                oneVector(n - j, rows, k, a, aFrom, lda, b, bAt + j, ldb, from, start, ldf, c, cFrom + j, ldc);
             }
         }
     }
@@ -106,8 +105,9 @@ final class FewRows {
         s31.intoArray(c, c3 + LANES);
     }
 
+    /** The first {@code width} columns of a vector; the mask is made here, as an argument it would be an object. */
     private static void oneVector(
-            VectorMask<Float> columns,
+            int width,
             int rows,
             int k,
             float[] a,
@@ -122,6 +122,7 @@ final class FewRows {
             float[] c,
             int cAt,
             int ldc) {
+        VectorMask<Float> columns = S.indexInRange(0, width);
         for (int i = 0; i < rows; i++) {
             FloatVector s = FloatVector.fromArray(S, from, fromAt + i * ldf, columns);
             for (int p = 0; p < k; p++) {

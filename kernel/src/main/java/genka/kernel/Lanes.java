@@ -1,6 +1,7 @@
 package genka.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -15,6 +16,8 @@ final class Lanes {
     private static final VectorShuffle<Float> SWAP4 = swap(4);
     private static final VectorShuffle<Float> SWAP2 = swap(2);
     private static final VectorShuffle<Float> SWAP1 = swap(1);
+    private static final VectorShuffle<Float> SWAP_HALVES = swap(COUNT / 2);
+    private static final VectorMask<Float> UPPER_HALF = S.indexInRange(-COUNT / 2, COUNT / 2);
 
     private Lanes() {}
 
@@ -35,6 +38,25 @@ final class Lanes {
             s = s.add(s.rearrange(SWAP2));
         }
         return s.add(s.rearrange(SWAP1)).lane(0);
+    }
+
+    /**
+     * The sums of two vectors, as the bits of two floats: those of {@code a} in the upper half. One tree takes both: with a second
+     * {@link #sum(FloatVector)} in a method the compiler may stop inlining, and then allocates the vector.
+     */
+    static long sums(FloatVector a, FloatVector b) {
+        FloatVector s = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(SWAP_HALVES));
+        if (COUNT >= 16) {
+            s = s.add(s.rearrange(SWAP4));
+        }
+        if (COUNT >= 8) {
+            s = s.add(s.rearrange(SWAP2));
+        }
+        if (COUNT >= 4) {
+            s = s.add(s.rearrange(SWAP1));
+        }
+        return (long) Float.floatToRawIntBits(s.lane(0)) << 32
+                | Integer.toUnsignedLong(Float.floatToRawIntBits(s.lane(COUNT / 2)));
     }
 
     /** The scalar twin of {@link #sum(FloatVector)}; uses up the array. */
