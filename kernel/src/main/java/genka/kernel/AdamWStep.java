@@ -3,7 +3,6 @@ package genka.kernel;
 import static genka.kernel.Lanes.S;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /** One AdamW update (Loshchilov and Hutter 2019) with clipping folded in, over elements {@code from..to} of flat arrays. */
 public final class AdamWStep {
@@ -69,8 +68,9 @@ public final class AdamWStep {
         }
     }
 
+    /** The values that fill no vector, with the same bits: vectors in a method that runs once a step would be objects for a long time. */
     private static void last(
-            int at,
+            int from,
             int to,
             float[] p,
             float[] g,
@@ -83,17 +83,13 @@ public final class AdamWStep {
             float clip,
             float size,
             float root) {
-        VectorMask<Float> rest = S.indexInRange(at, to);
-        FloatVector grad = FloatVector.fromArray(S, g, at, rest).mul(clip);
-        FloatVector m1 = FloatVector.broadcast(S, (float) beta1)
-                .fma(FloatVector.fromArray(S, m, at, rest), grad.mul((float) (1 - beta1)));
-        FloatVector v1 = FloatVector.broadcast(S, (float) beta2)
-                .fma(FloatVector.fromArray(S, v, at, rest), grad.mul(grad).mul((float) (1 - beta2)));
-        m1.intoArray(m, at, rest);
-        v1.intoArray(v, at, rest);
-        FloatVector w = FloatVector.fromArray(S, p, at, rest);
-        w = FloatVector.broadcast(S, -shrink).fma(w, w);
-        FloatVector direction = m1.div(v1.sqrt().mul(root).add(eps));
-        FloatVector.broadcast(S, -size).fma(direction, w).intoArray(p, at, rest);
+        for (int i = from; i < to; i++) {
+            float grad = g[i] * clip;
+            m[i] = Math.fma((float) beta1, m[i], grad * (float) (1 - beta1));
+            v[i] = Math.fma((float) beta2, v[i], grad * grad * (float) (1 - beta2));
+            float w = Math.fma(-shrink, p[i], p[i]);
+            float direction = m[i] / ((float) Math.sqrt(v[i]) * root + eps);
+            p[i] = Math.fma(-size, direction, w);
+        }
     }
 }
