@@ -5,11 +5,13 @@ import genka.books.BillTerms;
 import genka.books.Ledger;
 import genka.books.RunSummary;
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a run cost. */
 @Command(
@@ -67,10 +69,15 @@ final class BillCommand implements Callable<Integer> {
     public Integer call() {
         BillTerms terms = BillTerms.named(rates).with(new BillTerms.People(peopleHours, usdPerPeopleHour));
         Bill bill = bill(terms);
+        Optional<LocalPlans.Beside> predicted =
+                LocalPlans.Beside.of(home.folder(bill.run()), bill.run().wallNanos() * 1e-9);
         if (json) {
-            Json.print(terminal, bill.view());
+            ObjectNode view = Json.mapper().valueToTree(bill.view());
+            predicted.ifPresent(beside -> view.set("predicted", Json.mapper().valueToTree(beside)));
+            Json.print(terminal, view);
         } else {
             terminal.out().print(BillScreen.whole(bill, terminal.style()));
+            predicted.ifPresent(beside -> terminal.out().print(beside.line()));
         }
         return 0;
     }

@@ -3,8 +3,10 @@ package genka.app;
 import genka.model.AtomicFile;
 import genka.plan.Calibrations;
 import genka.plan.Calibrator;
+import genka.plan.LocalMachine;
 import genka.plan.MeasuredRow;
 import genka.plan.MeasuredRows;
+import genka.units.GenkaException;
 import genka.units.Words;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -29,20 +31,31 @@ import picocli.CommandLine.Parameters;
             "changes; with it the constants go to facts/calibration, where plan and validate find them.",
             "",
             "Examples:",
+            "  ./genka calibrate --here",
             "  ./genka calibrate throughput.yaml ground_truth_multi.csv",
             "  ./genka calibrate throughput.yaml runs.yaml --write"
         })
 final class CalibrateCommand implements Callable<Integer> {
+    private static final double PROBE_SECONDS = 4.8;
+
     private final Terminal terminal;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Measured rows, as validate reads them.")
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "Measured rows, as validate reads them.")
     List<Path> files = List.of();
+
+    @Option(
+            names = "--here",
+            description = "Measure this machine instead (5 seconds), so that plan predicts runs on it.")
+    boolean here;
 
     @Option(names = "--write", description = "Write the constants to facts/calibration.")
     boolean write;
 
     @Option(names = "--json", description = "Print what was fitted as one JSON object.")
     boolean json;
+
+    @Mixin
+    Home home = new Home();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -53,6 +66,13 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (here) {
+            return here();
+        }
+        if (files.isEmpty()) {
+            throw GenkaException.user(
+                    "calibrate needs files of measured rows, or --here. Maybe ./genka calibrate --here");
+        }
         List<MeasuredRow> rows = MeasuredRows.readAll(files);
         List<String> sources =
                 files.stream().map(file -> String.valueOf(file.getFileName())).toList();
@@ -72,6 +92,28 @@ final class CalibrateCommand implements Callable<Integer> {
             Json.print(terminal, Map.of("written", write, "families", families));
         } else {
             terminal.out().print(screen(fitted));
+        }
+        return 0;
+    }
+
+    private int here() {
+        if (!files.isEmpty() || write) {
+            throw GenkaException.user(
+                    "--here measures this machine; files and --write change nothing. Maybe leave them out");
+        }
+        LocalMachine machine = LocalProbe.measure(PROBE_SECONDS);
+        home.create();
+        AtomicFile.write(LocalMachine.file(home.path()), machine.text());
+        if (json) {
+            Json.print(terminal, machine);
+        } else {
+            terminal.out()
+                    .println("  " + Words.decimal(machine.flopsPerSecond() / 1e9, 1) + " GFLOP/s of model work on "
+                            + machine.processors() + " processors, after a start of "
+                            + Words.duration(machine.startSeconds()) + " and a warm-up of "
+                            + Words.duration(machine.warmUpSeconds())
+                            + "\n  Next: ./genka plan recipes/r1-zero-tiny.yaml"
+                            + home.option());
         }
         return 0;
     }

@@ -2,7 +2,9 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.units.Fault;
 import genka.units.GenkaException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,15 @@ final class Home {
         return variable == null || variable.isBlank()
                 ? Path.of(System.getProperty("user.home", "."), ".genka")
                 : Path.of(variable).toAbsolutePath().normalize();
+    }
+
+    /** Makes the folder where there is none. */
+    void create() {
+        try {
+            Files.createDirectories(path());
+        } catch (IOException e) {
+            throw new GenkaException(Fault.RESOURCE, path() + " cannot be made. Maybe --home and a folder of yours", e);
+        }
     }
 
     /** What the next command needs to look in the same place: nothing, or the option as it was given. */

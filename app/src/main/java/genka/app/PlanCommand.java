@@ -10,6 +10,7 @@ import genka.model.AtomicFile;
 import genka.plan.Calibrations;
 import genka.plan.Front;
 import genka.plan.HourlyPrice;
+import genka.plan.LocalPlan;
 import genka.plan.Planner;
 import genka.plan.RunPlan;
 import genka.plan.ServingPlan;
@@ -40,8 +41,9 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "A recipe is planned as its `where` says, or on other accelerators with --on. Without a recipe, --model, --tokens",
-            "and --on plan the fastest way to train a model. --search compares ways to spread the longest stage.",
+            "A recipe is planned as its `where` says, on this machine too (after calibrate --here), or on other accelerators",
+            "with --on. Without a recipe, --model, --tokens and --on plan the fastest way to train a model. --search compares",
+            "ways to spread the longest stage.",
             "",
             "Examples:",
             "  ./genka plan recipes/deepseek-v3.yaml",
@@ -116,6 +118,9 @@ final class PlanCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
+    Home home = new Home();
+
+    @Mixin
     HelpOption help = new HelpOption();
 
     PlanCommand(Terminal terminal) {
@@ -126,6 +131,12 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         if (serve != null) {
             return serving(serve);
+        }
+        if (recipe != null && on == null) {
+            Recipe read = RecipeReader.read(recipe, overrides).recipe();
+            if (read.where() instanceof Recipe.Placement.Here) {
+                return local(read);
+            }
         }
         Planner planner = new Planner(Calibrations.shipped());
         RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
@@ -142,6 +153,20 @@ final class PlanCommand implements Callable<Integer> {
             page(planner, plan, html);
         }
         return plan.refusal().isEmpty() ? 0 : Fault.RESOURCE.exitCode();
+    }
+
+    private int local(Recipe read) {
+        if (search || html != null || rates != null) {
+            throw GenkaException.user("--search, --html and --rates change nothing for a run on this machine."
+                    + " Maybe name accelerators: --on 8xH100");
+        }
+        LocalPlan plan = LocalPlans.of(read, home.path());
+        if (json) {
+            Json.print(terminal, LocalPlans.view(plan));
+        } else {
+            terminal.out().print(LocalPlans.screen(plan, terminal.style()));
+        }
+        return 0;
     }
 
     private void page(Planner planner, RunPlan plan, Path file) {

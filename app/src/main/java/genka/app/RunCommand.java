@@ -126,7 +126,10 @@ final class RunCommand implements Callable<Integer> {
         }
         ResolvedRecipe resolved =
                 continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
-        return TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
+        TrainingRun run =
+                TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
+        LocalPlans.keep(resolved.recipe(), home.path(), run.folder());
+        return run;
     }
 
     /** The recipe with the weights of another run, which it then names. */

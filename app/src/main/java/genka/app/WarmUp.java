@@ -55,7 +55,7 @@ final class WarmUp {
         Main.run(new String[] {"bill", "--home", home}, nowhere);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

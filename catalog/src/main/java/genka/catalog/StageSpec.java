@@ -308,8 +308,10 @@ public sealed interface StageSpec {
      *
      * @param greedyAccuracy 0–1, to be reached {@code times} evaluations in a row
      * @param patience evaluations in a row without a new best (greedy accuracy, or bits per byte of held-out text)
+     * @param usualSteps steps it usually takes until then, for plans only
      */
-    record StopSpec(Optional<Double> greedyAccuracy, int times, Optional<Integer> patience) {
+    record StopSpec(
+            Optional<Double> greedyAccuracy, int times, Optional<Integer> patience, Optional<Integer> usualSteps) {
         public StopSpec {
             Require.that(
                     greedyAccuracy.isPresent() || patience.isPresent(),

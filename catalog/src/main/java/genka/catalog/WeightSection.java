@@ -44,6 +44,8 @@ final class WeightSection {
         Optional<Double> accuracy = section.get().optionalNumber("greedy_accuracy", Range.SHARE);
         int times = (int) section.get().whole("times", 2, Range.POSITIVE_INT);
         Optional<Long> patience = section.get().optionalWhole("patience", Range.POSITIVE_INT);
+        Optional<Integer> usual =
+                section.get().optionalWhole("usual_steps", Range.POSITIVE_INT).map(Long::intValue);
         if (accuracy.isEmpty() && patience.isEmpty()) {
             section.get()
                     .problem(
@@ -52,7 +54,7 @@ final class WeightSection {
             patience = Optional.of(1L);
         }
         section.get().close();
-        return Optional.of(new StopSpec(accuracy, times, patience.map(Long::intValue)));
+        return Optional.of(new StopSpec(accuracy, times, patience.map(Long::intValue), usual));
     }
 
     private static void requireEvaluations(Section stage, String key, long evaluateEvery) {

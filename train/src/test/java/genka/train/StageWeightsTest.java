@@ -172,7 +172,7 @@ final class StageWeightsTest {
 
     @Test
     void patienceEndsAStageThatGetsNoBetter() {
-        StopSpec stop = new StopSpec(Optional.empty(), 2, Optional.of(3));
+        StopSpec stop = new StopSpec(Optional.empty(), 2, Optional.of(3), Optional.empty());
         RunResult result = trials.run(recipe(stage(500, 2, WeightSpec.ALL, Optional.of(stop))));
         List<Evaluation> evaluations = result.evaluations();
         assertThat(result.stages().getFirst().steps()).isLessThan(500).isEqualTo(2L * evaluations.size());
@@ -184,7 +184,7 @@ final class StageWeightsTest {
 
     @Test
     void patienceCountsFromTheFirstOfTheBest() {
-        StopSpec stop = new StopSpec(Optional.empty(), 2, Optional.of(2));
+        StopSpec stop = new StopSpec(Optional.empty(), 2, Optional.of(2), Optional.empty());
         assertThat(StopRule.reached(stop, "s", text(3, 2, 2))).isFalse();
         assertThat(StopRule.reached(stop, "s", text(3, 2, 2, 2))).isTrue();
         assertThat(StopRule.reached(stop, "s", text(3, 2, 2.5, 1.5))).isFalse();

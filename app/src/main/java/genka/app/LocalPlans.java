@@ -1,0 +1,108 @@
+package genka.app;
+
+import genka.catalog.Recipe;
+import genka.model.AtomicFile;
+import genka.plan.LocalMachine;
+import genka.plan.LocalPlan;
+import genka.train.StageLengths;
+import genka.units.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Plans of runs on this machine, and what was predicted beside what happened. */
+final class LocalPlans {
+    private static final String FILE = "prediction.json";
+
+    private LocalPlans() {}
+
+    static LocalPlan of(Recipe recipe, Path home) {
+        return LocalPlan.of(recipe, LocalMachine.read(home), new StageLengths(recipe)::meanRows);
+    }
+
+    /** Keeps with a run what it is predicted to take, where this machine was measured. */
+    static void keep(Recipe recipe, Path home, Path run) {
+        if (Files.isRegularFile(LocalMachine.file(home))) {
+            AtomicFile.write(run.resolve(FILE), Json.mapper().writeValueAsString(view(of(recipe, home))));
+        }
+    }
+
+    static Map<String, Object> view(LocalPlan plan) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("name", plan.name());
+        view.put(
+                "seconds",
+                Map.of(
+                        "value",
+                        plan.seconds(),
+                        "low",
+                        plan.low() * plan.seconds(),
+                        "high",
+                        plan.high() * plan.seconds()));
+        view.put("start_seconds", plan.machine().startSeconds());
+        view.put("warm_up_seconds", plan.machine().warmUpSeconds());
+        view.put("gigaflops", plan.machine().flopsPerSecond() / 1e9);
+        view.put("measured", plan.machine().measured());
+        List<Map<String, Object>> stages = new ArrayList<>();
+        plan.stages().forEach(stage -> {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("name", stage.name());
+            each.put("steps", stage.steps());
+            each.put("seconds", stage.seconds());
+            stages.add(each);
+        });
+        view.put("stages", stages);
+        return view;
+    }
+
+    static String screen(LocalPlan plan, Style style) {
+        Table table = Table.of("stage", ">steps", ">time");
+        table.row("start", "", Words.duration(plan.machine().startSeconds()));
+        plan.stages()
+                .forEach(stage ->
+                        table.row(stage.name(), Words.decimal(stage.steps(), 0), Words.duration(stage.seconds())));
+        table.rule().row("all", "", Words.duration(plan.seconds()));
+        return "Plan of " + style.bold(plan.name()) + " on this machine\n\n" + table.text("  ", style)
+                + "\n  80 % range " + Words.duration(plan.low() * plan.seconds()) + " to "
+                + Words.duration(plan.high() * plan.seconds()) + ", assumed until more runs tell\n  "
+                + Words.duration(plan.machine().warmUpSeconds())
+                + " of it are lost until code is compiled; measured "
+                + plan.machine().measured()
+                + " with calibrate --here\n";
+    }
+
+    /** Predicted and actual seconds of a run, where something was predicted. */
+    record Beside(double predictedSeconds, double low, double high, double actualSeconds) {
+        static Optional<Beside> of(Path run, double actualSeconds) {
+            Path file = run.resolve(FILE);
+            if (!Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            try {
+                JsonNode seconds =
+                        Json.mapper().readTree(Files.readString(file)).path("seconds");
+                return Optional.of(new Beside(
+                        seconds.path("value").asDouble(0),
+                        seconds.path("low").asDouble(0),
+                        seconds.path("high").asDouble(0),
+                        actualSeconds));
+            } catch (IOException | JacksonException unreadable) {
+                return Optional.empty(); // a bill does without
+            }
+        }
+
+        String line() {
+            double off = predictedSeconds / actualSeconds - 1;
+            return "  predicted " + Words.duration(predictedSeconds) + " (80 % range " + Words.duration(low) + " to "
+                    + Words.duration(high) + "), took " + Words.duration(actualSeconds) + ": "
+                    + (off < 0 ? "−" : "+") + Words.percent(Math.abs(off)) + "\n";
+        }
+    }
+}

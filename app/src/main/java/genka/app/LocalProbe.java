@@ -1,0 +1,91 @@
+package genka.app;
+
+import genka.books.UseClock;
+import genka.catalog.GenkaRoot;
+import genka.catalog.RecipeReader;
+import genka.catalog.ResolvedRecipe;
+import genka.catalog.StageSpec;
+import genka.plan.LocalMachine;
+import genka.plan.Transformer;
+import genka.plan.Transformers;
+import genka.train.RunEvents;
+import genka.train.StageLengths;
+import genka.train.TrainingRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Trains the tiny recipe for a few seconds, as a run does, and watches how its speed comes up. */
+final class LocalProbe implements RunEvents {
+    /** The first step is mostly compilation; so long the steps after it are watched. */
+    private static final double WATCHED_SECONDS = 0.9;
+
+    private final long processStart = ProcessStart.nanoTime();
+    private final double until;
+    private final List<LocalMachine.Mark> marks = new ArrayList<>();
+    private double began = Double.NaN;
+    private Runnable stop = () -> {};
+
+    /** @param until seconds of the process's life */
+    private LocalProbe(double until) {
+        this.until = until;
+    }
+
+    static LocalMachine measure(double until) {
+        ResolvedRecipe tiny = RecipeReader.read(
+                GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"),
+                List.of("stages.pretrain.evaluate_every=0", "stages.pretrain.sample_every=0"));
+        LocalProbe probe = new LocalProbe(until);
+        try {
+            Path home = Files.createTempDirectory("genka-calibrate-");
+            try {
+                TrainingRun run = TrainingRun.start(
+                        home,
+                        tiny.recipe(),
+                        tiny.yaml(),
+                        tiny.hash(),
+                        new UseClock(System::nanoTime, probe.processStart),
+                        probe);
+                probe.stop = run::requestStop;
+                run.execute();
+            } finally {
+                WarmUp.delete(home);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        StageSpec.Supervised first =
+                (StageSpec.Supervised) tiny.recipe().stages().getFirst();
+        Transformer model = Transformers.of("tiny", tiny.recipe().model().spec());
+        double rows = new StageLengths(tiny.recipe()).meanRows(first);
+        return LocalMachine.of(
+                Runtime.getRuntime().availableProcessors(),
+                probe.began,
+                probe.marks,
+                first.batch() * rows * model.trainingFlopsPerToken(rows),
+                LocalDate.now(ZoneOffset.UTC).toString());
+    }
+
+    @Override
+    public void stageStarted(String stage, int index, int of) {
+        began = seconds();
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        double at = seconds() - began;
+        marks.add(new LocalMachine.Mark(at, progress.step()));
+        if (seconds() > until && at > marks.getFirst().seconds() + WATCHED_SECONDS) {
+            stop.run();
+        }
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - processStart) * 1e-9;
+    }
+}
