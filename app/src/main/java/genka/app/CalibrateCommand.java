@@ -45,7 +45,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--here",
-            description = "Measure this machine instead (5 seconds), so that plan predicts runs on it.")
+            description = "Measure this machine instead (a few seconds), so that plan predicts runs on it.")
     boolean here;
 
     @Option(names = "--write", description = "Write the constants to facts/calibration.")

@@ -23,7 +23,7 @@ import java.util.List;
 /** Trains the tiny recipe for a few seconds, as a run does, and watches how its speed comes up. */
 final class LocalProbe implements RunEvents {
     /** The first step is mostly compilation; so long the steps after it are watched. */
-    private static final double WATCHED_SECONDS = 0.9;
+    private static final double WATCHED_SECONDS = 2.5;
 
     private final long processStart = ProcessStart.nanoTime();
     private final double until;

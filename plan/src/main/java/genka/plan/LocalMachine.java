@@ -4,6 +4,7 @@ import genka.catalog.YamlFile;
 import genka.units.GenkaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,8 +19,8 @@ import java.util.Locale;
  */
 public record LocalMachine(
         int processors, double startSeconds, double warmUpSeconds, double flopsPerSecond, String measured) {
-    /** The first step waits for its code to be compiled; of the steps after it the last half counts. */
-    private static final double LAST = 0.5;
+    /** While code is still compiled beside them, steps come slower than later: the fastest quarter of them tells the speed to come. */
+    private static final double FASTEST = 0.25;
 
     /**
      * A moment of the training that was watched.
@@ -29,21 +30,22 @@ public record LocalMachine(
      */
     public record Mark(double seconds, double work) {}
 
-    /** The speed of the last part; what the time before took longer than that is warm-up. */
+    /** The speed of the faster steps after the first; what was watched took longer than that because it warmed up. */
     public static LocalMachine of(
             int processors, double startSeconds, List<Mark> marks, double flopsPerWork, String measured) {
         if (marks.size() < 3) {
             throw GenkaException.resource("this machine did " + marks.size()
                     + " steps of a tiny model in the time there was. Maybe try again when it is less busy");
         }
+        double[] seconds = new double[marks.size() - 1];
+        for (int i = 1; i < marks.size(); i++) {
+            Mark before = marks.get(i - 1);
+            Mark mark = marks.get(i);
+            seconds[i - 1] = (mark.seconds() - before.seconds()) / (mark.work() - before.work());
+        }
+        Arrays.sort(seconds);
+        double rate = 1 / Spreads.quantile(seconds, FASTEST);
         Mark end = marks.getLast();
-        double first = marks.getFirst().seconds();
-        Mark from = marks.stream()
-                .filter(mark -> mark.seconds() >= end.seconds() - LAST * (end.seconds() - first))
-                .findFirst()
-                .filter(mark -> mark.work() < end.work())
-                .orElse(marks.get(marks.size() - 2));
-        double rate = (end.work() - from.work()) / (end.seconds() - from.seconds());
         double warmUp = Math.max(0, end.seconds() - end.work() / rate);
         return new LocalMachine(processors, startSeconds, warmUp, rate * flopsPerWork, measured);
     }
