@@ -28,6 +28,7 @@ fi
 venv=$(cd "$venv" && pwd)
 peers=$(cd "$peers" && pwd)
 mkdir -p "$results"
+results=$(cd "$results" && pwd)
 : > "$results/measured.jsonl"
 ./genka --version >&2
 
@@ -44,7 +45,7 @@ pair() {
   for round in $(seq "$rounds"); do
     echo "side-by-side: $job, round $round of $rounds" >&2
     ./genka "${ours[@]}" --json 2>> "$results/genka.err" | note genka "$job"
-    (cd "$peers" && LD_PRELOAD=$allocator "$venv/bin/python" "$@" 2>> "$OLDPWD/$results/peers.err") | note peer "$job"
+    (cd "$peers" && LD_PRELOAD=$allocator "$venv/bin/python" "$@" 2>> "$results/peers.err") | note peer "$job"
   done
 }
 # whole JOB FOLDER: wall time of the tiny recipe from nothing to the bill, beside the same in torch and TRL with its imports
@@ -81,7 +82,7 @@ for part in ${*:-gemm train decode grpo recipe}; do
       pair "decode base30m 64" bench decode --config "$(config base30m)" --batch 64 --threads "$threads" \
         -- decode_hf.py --config base30m --batch 64 --new 64 --threads "$threads" --loop --experts eager ;;
     grpo)
-      pair "grpo tiny" bench grpo --config "$(config tiny)" --prompts 16 --group 8 --max-new 24 --threads "$threads" \
+      pair "grpo tiny" bench grpo --config "$(config tiny)" --prompts 16 --group 8 --max-new 24 --prompt 10 --threads "$threads" \
         -- grpo_trl.py --config tiny --steps 40 --threads "$threads"
       pair "grpo base10m" bench grpo --config "$(config base10m)" --prompts 8 --group 8 --max-new 64 --threads "$threads" \
         -- grpo_trl.py --config base10m --steps 8 --skip 2 --threads "$threads" ;;

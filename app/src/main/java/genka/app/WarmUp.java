@@ -22,6 +22,9 @@ final class WarmUp {
         Main.run(new String[] {"--version"}, nowhere);
         Main.run(new String[] {"--help"}, nowhere);
         Main.run(new String[] {"rnu"}, nowhere);
+        String planned = GenkaRoot.path().resolve("recipes/deepseek-v3.yaml").toString();
+        Main.run(new String[] {"plan", planned}, nowhere);
+        Main.run(new String[] {"plan", planned, "--json"}, nowhere);
         try {
             Path home = Files.createTempDirectory("genka-warm-up-");
             try {
@@ -53,6 +56,7 @@ final class WarmUp {
         Main.run(new String[] {"runs", "--home", home}, nowhere);
         Main.run(new String[] {"show", "--home", home}, nowhere);
         Main.run(new String[] {"bill", "--home", home}, nowhere);
+        Main.run(new String[] {"report", "--home", home}, nowhere);
     }
 
     static void delete(Path folder) throws IOException {
