@@ -63,7 +63,7 @@ public final class DecodeBench {
 
     private static final double INIT_STD = 0.02;
     private static final int FIRST_ID = 3;
-    private static final long WARM_UP_NANOS = 4_000_000_000L;
+    private static final long WARM_UP_NANOS = 8_000_000_000L;
     private static final int NO_END = -1;
 
     private final ModelSpec spec;
@@ -82,7 +82,7 @@ public final class DecodeBench {
         prompts = randomPrompts(spec.vocabSize(), job.batch(), job.prompt(), 0);
     }
 
-    /** Runs the job after a warm-up of about four seconds. */
+    /** Runs the job after a warm-up of about eight seconds. */
     public static Report run(ModelSpec spec, Job job, int threads) {
         try (ThreadTeam team = new ThreadTeam(threads)) {
             return run(spec, job, team, WARM_UP_NANOS);

@@ -18,9 +18,9 @@ public final class MachineLimits {
         return best;
     }
 
-    /** How fast all threads of the team together read that many bytes over and over, in GB/s; takes about 0.3 seconds. */
+    /** How fast all threads of the team together read that many bytes over and over, in GB/s; takes 0.3 seconds or a little more. */
     public static double readGbPerSecond(ThreadTeam team, long bytes) {
-        // The compiler must have seen the loop: before that a single window would outlast the measurement.
+        // The compiler must have seen the loop, short and long: before that a single window can outlast the time.
         ReadPeak small = new ReadPeak(team, WARM_UP_BYTES);
         for (int i = 0; i < WINDOWS; i++) {
             small.window();
@@ -28,9 +28,9 @@ public final class MachineLimits {
         ReadPeak limit = new ReadPeak(team, bytes);
         double best = 0;
         long end = System.nanoTime() + READ_NANOS;
-        do {
+        for (int i = 0; i < WINDOWS || System.nanoTime() < end; i++) {
             best = Math.max(best, limit.window());
-        } while (System.nanoTime() < end);
+        }
         return best;
     }
 }
