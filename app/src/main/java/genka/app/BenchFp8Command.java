@@ -9,16 +9,11 @@ import genka.kernel.VectorSupport;
 import genka.report.Metrics;
 import genka.train.RunResult;
 import genka.train.TrainingRun;
-import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Words;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,17 +75,14 @@ final class BenchFp8Command implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorWarning.print(terminal, VectorSupport.detect());
-        Path home = temporary();
-        try {
-            Report report = report(home);
+        try (TemporaryFolder home = TemporaryFolder.of("genka-fp8-")) {
+            Report report = report(home.path());
             if (json) {
                 Json.print(terminal, report);
             } else {
                 print(report);
             }
             return 0;
-        } finally {
-            remove(home);
         }
     }
 
@@ -187,24 +179,5 @@ final class BenchFp8Command implements Callable<Integer> {
 
     private static String percent(double share) {
         return Words.decimal(100 * share, 3) + " %";
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("genka-fp8-");
-        } catch (IOException e) {
-            throw new GenkaException(
-                    Fault.RESOURCE, "No temporary folder (" + Words.reason(e) + "). Maybe the disk is full?", e);
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException _) {
-            // The system clears its temporary folder.
-        }
     }
 }

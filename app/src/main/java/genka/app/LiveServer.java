@@ -80,10 +80,6 @@ final class LiveServer implements AutoCloseable {
         readers.add(reader);
     }
 
-    boolean hasReaders() {
-        return !readers.isEmpty();
-    }
-
     void tell(List<Message> messages) {
         for (Message message : messages) {
             readers.forEach(reader -> reader.sendEvent(message.name(), message.data()));

@@ -11,10 +11,6 @@ import genka.plan.Transformers;
 import genka.train.RunEvents;
 import genka.train.StageLengths;
 import genka.train.TrainingRun;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -41,23 +37,16 @@ final class LocalProbe implements RunEvents {
                 GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"),
                 List.of("stages.pretrain.evaluate_every=0", "stages.pretrain.sample_every=0"));
         LocalProbe probe = new LocalProbe(until);
-        try {
-            Path home = Files.createTempDirectory("genka-calibrate-");
-            try {
-                TrainingRun run = TrainingRun.start(
-                        home,
-                        tiny.recipe(),
-                        tiny.yaml(),
-                        tiny.hash(),
-                        new UseClock(System::nanoTime, probe.processStart),
-                        probe);
-                probe.stop = run::requestStop;
-                run.execute();
-            } finally {
-                WarmUp.delete(home);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try (TemporaryFolder home = TemporaryFolder.of("genka-calibrate-")) {
+            TrainingRun run = TrainingRun.start(
+                    home.path(),
+                    tiny.recipe(),
+                    tiny.yaml(),
+                    tiny.hash(),
+                    new UseClock(System::nanoTime, probe.processStart),
+                    probe);
+            probe.stop = run::requestStop;
+            run.execute();
         }
         StageSpec.Supervised first =
                 (StageSpec.Supervised) tiny.recipe().stages().getFirst();

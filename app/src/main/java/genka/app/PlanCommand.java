@@ -13,6 +13,7 @@ import genka.plan.HourlyPrice;
 import genka.plan.LocalPlan;
 import genka.plan.Planner;
 import genka.plan.RunPlan;
+import genka.plan.Search;
 import genka.plan.ServingPlan;
 import genka.plan.ServingPlanner;
 import genka.plan.Transformer;
@@ -140,17 +141,18 @@ final class PlanCommand implements Callable<Integer> {
         }
         Planner planner = new Planner(Calibrations.shipped());
         RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
+        List<String> options = json && html == null ? List.of() : planner.options(plan);
         List<Front.Point> front = search ? planner.front(plan.longestTraining()) : List.of();
         if (json) {
             Json.print(terminal, PlanView.of(plan, front));
         } else {
-            terminal.out().print(PlanScreen.text(plan, planner.options(plan), terminal.style()));
+            terminal.out().print(PlanScreen.text(plan, options, terminal.style()));
             if (search) {
                 terminal.out().print(PlanScreen.front(plan, front, terminal.style()));
             }
         }
         if (html != null) {
-            page(planner, plan, html);
+            page(plan, planner.scaling(plan.longestTraining()), options, html);
         }
         return plan.refusal().isEmpty() ? 0 : Fault.RESOURCE.exitCode();
     }
@@ -169,12 +171,12 @@ final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void page(Planner planner, RunPlan plan, Path file) {
+    private void page(RunPlan plan, List<Search.Found> scaling, List<String> options, Path file) {
         if (Files.isDirectory(file)) {
             throw GenkaException.user("--html (" + file + ") is a folder. Maybe " + file.resolve("plan.html") + "?");
         }
         Path absolute = file.toAbsolutePath().normalize();
-        AtomicFile.write(absolute, PlanPage.of(plan, planner.scaling(plan.longestTraining()), planner.options(plan)));
+        AtomicFile.write(absolute, PlanPage.of(plan, scaling, options));
         terminal.err().println("page " + absolute);
     }
 

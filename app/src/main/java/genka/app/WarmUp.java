@@ -2,12 +2,6 @@ package genka.app;
 
 import genka.catalog.GenkaRoot;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /**
  * The training run of the JDK's AOT cache (JEP 514, 515), called by the launcher after a build: visits what commands load and
@@ -25,15 +19,8 @@ final class WarmUp {
         String planned = GenkaRoot.path().resolve("recipes/deepseek-v3.yaml").toString();
         Main.run(new String[] {"plan", planned}, nowhere);
         Main.run(new String[] {"plan", planned, "--json"}, nowhere);
-        try {
-            Path home = Files.createTempDirectory("genka-warm-up-");
-            try {
-                train(home.toString(), nowhere);
-            } finally {
-                delete(home);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try (TemporaryFolder home = TemporaryFolder.of("genka-warm-up-")) {
+            train(home.path().toString(), nowhere);
         }
         return 0;
     }
@@ -57,13 +44,5 @@ final class WarmUp {
         Main.run(new String[] {"show", "--home", home}, nowhere);
         Main.run(new String[] {"bill", "--home", home}, nowhere);
         Main.run(new String[] {"report", "--home", home}, nowhere);
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

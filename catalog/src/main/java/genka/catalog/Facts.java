@@ -71,6 +71,15 @@ public final class Facts {
         return fact(key, parent.requiredSection(key, "a section with value, source, date and evidence"));
     }
 
+    /** As {@link #fact(Section, String)}, with a problem when the value is less than {@code least}. */
+    static Fact atLeast(Section parent, String key, double least) {
+        Fact fact = fact(parent, key);
+        if (fact.value().compareTo(BigDecimal.valueOf(least)) < 0) {
+            parent.problem(key, "must be " + Range.plain(least) + " or more");
+        }
+        return fact;
+    }
+
     /** Reads the fact a section is. */
     static Fact fact(String key, Section section) {
         String value = section.requiredText("value", "the number");

@@ -1,53 +1,25 @@
 package genka.catalog;
 
-import genka.units.Fault;
-import genka.units.GenkaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The traffic under facts/traffic/, and any other file of the same shape. */
 public final class Traffics {
+    private static final FactsFolder FOLDER = new FactsFolder("traffic", "traffic");
+
     private Traffics() {}
 
     /** The shipped traffic of that name, or what stands in the file when the name ends in .yaml. */
     public static Traffic named(String name) {
-        if (name.endsWith(".yaml")) {
-            return read(Path.of(name));
-        }
-        List<String> names = names();
-        if (!names.contains(name)) {
-            throw GenkaException.user("traffic (" + name + ") is not in facts/traffic." + Nearest.advice(name, names));
-        }
-        return read(folder().resolve(name + ".yaml"));
-    }
-
-    /** Names of the shipped ones, sorted. */
-    public static List<String> names() {
-        try (Stream<Path> files = Files.list(folder())) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(file -> file.endsWith(".yaml"))
-                    .map(file -> file.substring(0, file.length() - ".yaml".length()))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new GenkaException(
-                    Fault.USER, folder() + " cannot be listed: " + e.getMessage() + ". Maybe restore facts/traffic", e);
-        }
-    }
-
-    private static Path folder() {
-        return GenkaRoot.path().resolve("facts").resolve("traffic");
+        return read(FOLDER.file(name));
     }
 
     /** The traffic in a file; all its problems are told at once. */
     public static Traffic read(Path file) {
         Problems problems = new Problems();
         Section top = Facts.open(file, problems);
-        String name = String.valueOf(file.getFileName()).replaceFirst("\\.yaml$", "");
+        String name = FactsFolder.name(file);
         top.text("about", "");
         double input = above(top, "input_tokens_per_day", 1);
         double hits = above(top, "cache_hit_tokens_per_day", 0);
@@ -93,10 +65,6 @@ public final class Traffics {
     }
 
     private static double above(Section section, String key, double least) {
-        double value = Facts.fact(section, key).doubleValue();
-        if (value < least) {
-            section.problem(key, "must be " + Range.plain(least) + " or more");
-        }
-        return value;
+        return Facts.atLeast(section, key, least).doubleValue();
     }
 }

@@ -50,18 +50,8 @@ final class Fp8Linear extends Linear {
     }
 
     @Override
-    void forward(SerialGemm serial, int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy) {
-        output(serial, rows, x, xAt, ldx, y, yAt, ldy, false);
-    }
-
-    @Override
     void backwardInput(int rows, float[] dy, int dyAt, int lddy, float[] dx, int dxAt, int lddx, boolean accumulate) {
         inputGradient(gemm.serial(0), rows, dy, dyAt, lddy, dx, dxAt, lddx, accumulate);
-    }
-
-    @Override
-    void backwardInput(SerialGemm serial, int rows, float[] dy, int dyAt, int lddy, float[] dx, int dxAt, int lddx) {
-        inputGradient(serial, rows, dy, dyAt, lddy, dx, dxAt, lddx, false);
     }
 
     @Override

@@ -40,10 +40,6 @@ public final class LatentCache {
         return tokens * bytesPerToken();
     }
 
-    int slots() {
-        return lengths.length;
-    }
-
     int length(int slot) {
         return lengths[slot];
     }

@@ -134,14 +134,6 @@ class Linear {
         gemm.tn(out, in, rows, dy, dyAt, lddy, x, xAt, ldx, parameters.gradients(), offset, in, true);
     }
 
-    void forward(SerialGemm serial, int rows, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy) {
-        serial.nt(rows, out, in, x, xAt, ldx, parameters.values(), offset, in, y, yAt, ldy, false);
-    }
-
-    void backwardInput(SerialGemm serial, int rows, float[] dy, int dyAt, int lddy, float[] dx, int dxAt, int lddx) {
-        serial.nn(rows, in, out, dy, dyAt, lddy, parameters.values(), offset, in, dx, dxAt, lddx, false);
-    }
-
     /** dW += dyᵀ x for the weight's rows {@code from..to}; {@code dyAt} is that of output 0. */
     void backwardWeight(
             SerialGemm serial,

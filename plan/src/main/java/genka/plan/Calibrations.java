@@ -1,20 +1,18 @@
 package genka.plan;
 
-import genka.catalog.GenkaRoot;
+import genka.catalog.FactsFolder;
 import genka.catalog.YamlFile;
-import genka.units.Fault;
-import genka.units.GenkaException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The calibrations of facts/calibration/, one file for each family of frameworks. */
 public final class Calibrations {
+    private static final FactsFolder FOLDER = new FactsFolder("calibration", "calibration");
+
     private final Map<String, Calibration> byFamily;
 
     Calibrations(Map<String, Calibration> byFamily) {
@@ -22,26 +20,15 @@ public final class Calibrations {
     }
 
     public static Calibrations shipped() {
-        Path folder = folder();
         Map<String, Calibration> found = new LinkedHashMap<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.filter(file -> file.toString().endsWith(".yaml"))
-                        .sorted()
-                        .forEach(file -> found.put(family(file), read(file)));
-            } catch (IOException e) {
-                throw new GenkaException(Fault.USER, folder + " cannot be listed: " + e.getMessage(), e);
-            }
+        if (Files.isDirectory(FOLDER.path())) {
+            FOLDER.names().forEach(family -> found.put(family, read(FOLDER.file(family))));
         }
         return new Calibrations(found);
     }
 
     public static Path folder() {
-        return GenkaRoot.path().resolve("facts").resolve("calibration");
-    }
-
-    private static String family(Path file) {
-        return String.valueOf(file.getFileName()).replaceFirst("\\.yaml$", "");
+        return FOLDER.path();
     }
 
     /** The constants for a task's framework; those of the general family, or priors, where none were fitted. */

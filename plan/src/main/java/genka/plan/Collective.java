@@ -23,10 +23,6 @@ final class Collective {
         return domains <= 1 ? time : time + (domains - 1) / domains * bytes / near / network;
     }
 
-    static double allReduce(double bytes, int ranks, int inside, double link, double network, double latency) {
-        return 2 * gather(bytes, ranks, inside, link, network, latency);
-    }
-
     static double log2(double value) {
         return Math.log(value) * 1.4426950408889634;
     }

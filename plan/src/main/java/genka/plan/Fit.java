@@ -48,10 +48,6 @@ final class Fit {
         return of(own, prior, near, 1);
     }
 
-    static Calibration of(List<MeasuredRow> rows) {
-        return of(rows, Calibration.prior(), Calibration.prior(), 1);
-    }
-
     private static Calibration of(List<MeasuredRow> rows, Calibration centre, Calibration near, double looseness) {
         List<String> clusters =
                 rows.stream().map(MeasuredRow::cluster).distinct().sorted().toList();

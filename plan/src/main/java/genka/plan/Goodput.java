@@ -102,7 +102,7 @@ public record Goodput(
         lost.put(Loss.REWORK, pieces * (tried - every - write));
         lost.put(Loss.DETECTION, pieces * restarting * facts.detectionHours() / down);
         lost.put(Loss.RESTART, pieces * restarting * facts.restartHours() / down);
-        double wall = pieces * (tried + restarting);
+        double wall = wallHours(work, every, write, down, mean);
         int spares = run.node() * spareNodes(facts.hardwareShare() * facts.repairHours() / mean);
         return new Goodput(
                 run.steadyHours(),
@@ -126,7 +126,7 @@ public record Goodput(
         return Math.sqrt(2 * write * mean) * (1 + Math.sqrt(ratio) / 3 + ratio / 9) - write;
     }
 
-    /** Expected wall-clock hours for work cut into pieces of {@code every} hours. */
+    /** Expected wall-clock hours for work cut into pieces of {@code every} hours (Daly 2006, equation 13). */
     static double wallHours(double work, double every, double write, double down, double mean) {
         return work / every * mean * Math.exp(down / mean) * (Math.exp((every + write) / mean) - 1);
     }

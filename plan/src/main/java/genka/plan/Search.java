@@ -27,15 +27,9 @@ public final class Search {
 
     private final StepModel model;
     private final StepTime time = new StepTime();
-    private long evaluated;
 
     public Search(Calibration calibration) {
         this.model = calibration.model();
-    }
-
-    /** Configurations looked at so far, those that do not fit included. */
-    public long evaluated() {
-        return evaluated;
     }
 
     /** The fastest that fits, if any does. */
@@ -67,7 +61,6 @@ public final class Search {
     /** Hands every strategy that fits to {@code into}, with its time. */
     public void each(Workload work, Consumer<Found> into) {
         jobs(work, job -> {
-            evaluated++;
             double bytes = MemoryModel.total(job);
             if (MemoryModel.fits(bytes, job.cluster())) {
                 into.accept(new Found(job, model.evaluate(job, time), bytes));

@@ -31,11 +31,6 @@ final class Rows {
         return starts[sequence];
     }
 
-    /** The token that row predicts, or -1. */
-    int target(int row) {
-        return targets[row];
-    }
-
     /** How many rows count in the loss. */
     int counted() {
         int counted = 0;

@@ -24,10 +24,6 @@ final class TaskMix {
         this.proportions = new Proportions(weights);
     }
 
-    List<TaskData> tasks() {
-        return tasks;
-    }
-
     /** A question to train on: never one of an evaluation's. */
     Question draw(SeededRandom random) {
         TaskData from = tasks.get(proportions.draw(random));
