@@ -249,6 +249,11 @@ public sealed interface StageSpec {
             Require.notNegative("entropy_bonus", entropyBonus);
         }
 
+        /** Whether tokens weigh by their answer's advantage alone: ratios are 1 in a step's only update, and no other term asks for log-probabilities. */
+        public boolean weighsByAdvantage() {
+            return minibatches == 1 && klBeta == 0 && entropyBonus == 0;
+        }
+
         public enum Aggregate {
             /** Mean over sequences of the mean over their tokens (GRPO). */
             SEQUENCE_MEAN,

@@ -52,6 +52,7 @@ final class Lanes {
         private final Sums sums = new Sums();
         private final int[] ids = new int[RaggedRows.BLOCK];
         private final int[] targets = new int[RaggedRows.BLOCK];
+        private final LossTerms terms = new LossTerms();
         private int[] starts = {};
         private @Nullable TokenBatch[] batches = {};
 
@@ -59,6 +60,7 @@ final class Lanes {
             parameters = model.parameters().withOwnGradients();
             // A team of one has no threads to end: its caller does the work.
             pass = new ModelPass(new Model(model.spec(), parameters), new Gemm(new ThreadTeam(1)));
+            terms.weight = new float[RaggedRows.BLOCK];
         }
 
         /** The sequences {@code from..to}; one batch object for each number of sequences. */
@@ -81,6 +83,15 @@ final class Lanes {
             }
             return batch;
         }
+
+        /** The terms of the batch {@code whole}, for its {@code rows} from {@code first}. */
+        LossTerms slice(LossTerms whole, int first, int rows, double share) {
+            System.arraycopy(whole.weight, first, terms.weight, 0, rows);
+            terms.factor = whole.factor;
+            terms.mtp = whole.mtp;
+            terms.balance = whole.balance * share;
+            return terms;
+        }
     }
 
     private final ThreadTeam team;
@@ -90,10 +101,9 @@ final class Lanes {
     private final ThreadTeam.RangeTask laneTask = this::runLanes;
     private final ThreadTeam.RangeTask addTask = this::addGradients;
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
-    private double divisor;
-    private double mtpDivisor;
-    private double mtpWeight;
-    private double balanceWeight;
+    private LossTerms terms = new LossTerms();
+    private float[] logProb = {};
+    private float[] entropy = {};
 
     Lanes(Model model, ThreadTeam team) {
         this.team = team;
@@ -114,23 +124,16 @@ final class Lanes {
     }
 
     /**
-     * As {@link ModelPass#crossEntropy}, into {@code sums}; what the experts got is added to {@code loads}.
+     * As {@link ModelPass#addGradient(TokenBatch, LossTerms, Sums)}; what the experts got is added to {@code loads}.
      *
-     * @param balanceWeight of the mean over all sequences
+     * @param logProb [rows] out, as is {@code entropy}
      */
-    void crossEntropy(
-            TokenBatch batch,
-            double divisor,
-            double mtpDivisor,
-            double mtpWeight,
-            double balanceWeight,
-            RouterLoads loads,
-            Sums sums) {
+    void addGradient(
+            TokenBatch batch, LossTerms terms, RouterLoads loads, Sums sums, float[] logProb, float[] entropy) {
         this.batch = batch;
-        this.divisor = divisor;
-        this.mtpDivisor = mtpDivisor;
-        this.mtpWeight = mtpWeight;
-        this.balanceWeight = balanceWeight;
+        this.terms = terms;
+        this.logProb = logProb;
+        this.entropy = entropy;
         rows.of(batch);
         lanes[0].pass.packAll();
         team.each(LANES, laneTask);
@@ -158,7 +161,9 @@ final class Lanes {
                 int last = rows.firstSequence(block + 1);
                 double share = (double) (last - first) / rows.sequences();
                 TokenBatch slice = lane.slice(batch, first, last);
-                lane.pass.addCrossEntropy(slice, divisor, mtpDivisor, mtpWeight, balanceWeight * share, lane.sums);
+                int row = rows.start(first);
+                lane.pass.addGradient(slice, lane.slice(terms, row, slice.rows(), share), lane.sums);
+                lane.pass.copyRows(logProb, entropy, row);
             }
         }
     }

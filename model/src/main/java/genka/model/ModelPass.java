@@ -5,6 +5,7 @@ import genka.kernel.AlignedFloats;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ModelPass {
     private @Nullable MtpModules mtp;
     private @Nullable Lanes lanes;
     private final Lanes.Sums sums = new Lanes.Sums();
+    private final LossTerms terms = new LossTerms();
     private final List<WeightPacks> kepts = new ArrayList<>();
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
     private boolean kept;
@@ -37,6 +39,7 @@ public final class ModelPass {
     private float[] gradient = {};
     private float[] logProb = {};
     private float[] entropy = {};
+    private float[] equal = {};
     private float[] last = {};
 
     public ModelPass(Model model, Gemm gemm) {
@@ -153,17 +156,48 @@ public final class ModelPass {
     /** As the other, with the MTP sum divided by {@code mtpDivisor}: by its own counted targets it is the mean that a reference prints. */
     public Loss crossEntropy(
             TokenBatch batch, double divisor, double mtpDivisor, double mtpWeight, double balanceWeight) {
-        rows.of(batch);
+        begin(batch);
+        equal = Workspace.room(equal, rows.rows());
+        Arrays.fill(equal, 0, rows.rows(), (float) (-1 / divisor));
+        terms.weight = equal;
+        terms.factor = 1;
+        terms.mtp = spec.mtpModules() == 0 ? 0 : mtpWeight / spec.mtpModules() / mtpDivisor;
+        terms.balance = balanceWeight * counted() / divisor;
+        addGradient();
+        return new Loss(sums.sum, sums.counted, sums.mtpSum, sums.mtpCounted, sums.balance);
+    }
+
+    /**
+     * {@link #forward}, {@link #temper}, {@link #logProbs} and {@link #backward} in one, for weights that do not hang on the
+     * log-probabilities: no more is kept than training keeps.
+     *
+     * @param weight [rows] divided by the temperature, as for the backward
+     * @param logProb [rows] out, as is {@code entropy}
+     */
+    public void policyGradient(TokenBatch batch, double temperature, float[] weight, float[] logProb, float[] entropy) {
+        begin(batch);
+        terms.weight = weight;
+        terms.factor = (float) (1 / temperature);
+        terms.mtp = 0;
+        terms.balance = 0;
+        addGradient();
+        copyRows(logProb, entropy, 0);
+    }
+
+    private void begin(TokenBatch batch) {
         this.batch = batch;
-        double balance = balanceWeight * counted() / divisor;
+        rows.of(batch);
+        reserveLoss();
+    }
+
+    private void addGradient() {
         sums.clear();
         if (Lanes.suit(model.parameters().values().length, rows.rows(), rows.longest())) {
             kept = false;
-            lanes().crossEntropy(batch, divisor, mtpDivisor, mtpWeight, balance, loads, sums);
+            lanes().addGradient(batch, terms, loads, sums, logProb, entropy);
         } else {
-            addCrossEntropy(batch, divisor, mtpDivisor, mtpWeight, balance, sums);
+            addGradient(batch, terms, sums);
         }
-        return new Loss(sums.sum, sums.counted, sums.mtpSum, sums.mtpCounted, sums.balance);
     }
 
     private Lanes lanes() {
@@ -173,33 +207,33 @@ public final class ModelPass {
         return lanes;
     }
 
-    /** {@link #crossEntropy} of all rows together, added to {@code sums}; {@code balanceWeight} is that of the mean over the sequences. */
-    void addCrossEntropy(
-            TokenBatch batch,
-            double divisor,
-            double mtpDivisor,
-            double mtpWeight,
-            double balanceWeight,
-            Lanes.Sums sums) {
+    /** Forward and backward of all rows together; sums are added to {@code sums}. */
+    void addGradient(TokenBatch batch, LossTerms terms, Lanes.Sums sums) {
         layersForward(batch, true);
-        boolean withMtp = mtpWeight != 0 && spec.mtpModules() > 0;
-        if (withMtp) {
+        if (terms.mtp != 0) {
             sums.mtpSum += mtp().lossSum();
             sums.mtpCounted += mtp().counted();
         }
         sums.counted += counted();
-        sums.balance += balanceWeight == 0 ? 0 : balance(balanceWeight, withMtp);
+        sums.balance += terms.balance == 0 ? 0 : balance(terms.balance, terms.mtp != 0);
         reserveLoss();
-        loss.loss(rows.rows(), batch.targets(), (float) (-1 / divisor), states, dStates, logProb);
+        dStates = Workspace.room(dStates, (long) rows.rows() * spec.hiddenSize());
+        loss.loss(rows.rows(), batch.targets(), terms, states, dStates, logProb, entropy);
         double sum = 0;
         for (int r = 0; r < rows.rows(); r++) {
             sum -= logProb[r];
         }
         sums.sum += sum;
-        if (withMtp) {
-            mtp().backward(mtpWeight / spec.mtpModules() / mtpDivisor, dStates);
+        if (terms.mtp != 0) {
+            mtp().backward(terms.mtp, dStates);
         }
         layersBackward();
+    }
+
+    /** Copies the log-probabilities and entropies of the last batch to {@code at}. */
+    void copyRows(float[] logProb, float[] entropy, int at) {
+        System.arraycopy(this.logProb, 0, logProb, at, rows.rows());
+        System.arraycopy(this.entropy, 0, entropy, at, rows.rows());
     }
 
     private List<WeightPacks> packs() {
@@ -247,7 +281,6 @@ public final class ModelPass {
         int count = rows.rows();
         logProb = Workspace.room(logProb, count);
         entropy = Workspace.room(entropy, count);
-        dStates = Workspace.room(dStates, (long) count * spec.hiddenSize());
     }
 
     private int counted() {

@@ -6,7 +6,6 @@ import genka.kernel.Gemm;
 import genka.kernel.SerialGemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
-import java.util.Arrays;
 import java.util.List;
 
 /** The head: logits [rows, vocab] of final states, log-probabilities of targets, and the gradient of any weighted sum of them. */
@@ -185,16 +184,21 @@ final class TokenLoss {
     }
 
     /**
-     * Forward, log-probabilities and the backward of their sum × {@code weight} in one, some rows at a time: the logits of all rows are never
-     * there together.
+     * Forward, log-probabilities and backward in one, some rows at a time: the logits of all rows are never there together.
      *
-     * @param logProb [rows] out
+     * @param logProb [rows] out, as is {@code entropy}
      */
-    void loss(int count, int[] targets, float weight, float[] states, float[] dStates, float[] logProb) {
+    void loss(
+            int count,
+            int[] targets,
+            LossTerms terms,
+            float[] states,
+            float[] dStates,
+            float[] logProb,
+            float[] entropy) {
         int atOnce = rowsAtOnce(vocab());
-        entropy = Workspace.room(entropy, count);
-        this.weight = Workspace.room(this.weight, count);
-        Arrays.fill(this.weight, 0, count, weight);
+        weight = terms.weight;
+        factor = terms.factor;
         this.dStates = dStates;
         use(targets, logProb, entropy, count);
         pack();
@@ -209,8 +213,12 @@ final class TokenLoss {
     private void lossBlocks(int worker, int firstBlock, int lastBlock) {
         for (int block = firstBlock; block < lastBlock; block++) {
             forwardBlocks(worker, block, block + 1);
-            int from = first + block * BLOCK;
-            logProbPiece(worker, from, Math.min(first + rows, from + BLOCK));
+            int from = block * BLOCK;
+            int to = Math.min(rows, from + BLOCK);
+            if (factor != 1) {
+                scaleRows(worker, from, to);
+            }
+            logProbPiece(worker, first + from, first + to);
             backwardBlocks(worker, block, block + 1);
         }
     }

@@ -92,6 +92,38 @@ class ModelGradientTest {
         }
     }
 
+    /** Few rows go through together, many by slices. */
+    @ParameterizedTest
+    @CsvSource({"5, 1", "5, 0.5", "40, 1", "40, 2"})
+    void aPolicyGradientInOneIsThatInParts(int sequences, double temperature) {
+        Model model = TestModels.random(TestModels.spec(12, TestModels.SIGMOID, 1, false), 31);
+        TokenBatch batch = ragged(sequences);
+        float[] weight = new float[batch.rows()];
+        for (int row = 0; row < weight.length; row++) {
+            weight[row] = (float) Math.sin(row);
+        }
+        float[] logProb = new float[batch.rows()];
+        float[] entropy = new float[batch.rows()];
+        try (ThreadTeam team = new ThreadTeam(2)) {
+            ModelPass pass = new ModelPass(model, new Gemm(team));
+            pass.forward(batch, true);
+            pass.temper(temperature);
+            pass.logProbs(logProb, entropy);
+            pass.backward(weight);
+            float[] parts = model.parameters().gradients().clone();
+            long[] load = pass.expertLoad(1).clone();
+            Arrays.fill(model.parameters().gradients(), 0);
+            pass.clearLoads();
+            float[] logProbInOne = new float[batch.rows()];
+            float[] entropyInOne = new float[batch.rows()];
+            pass.policyGradient(batch, temperature, weight, logProbInOne, entropyInOne);
+            assertThat(logProbInOne).isEqualTo(logProb);
+            assertThat(entropyInOne).isEqualTo(entropy);
+            assertThat(pass.expertLoad(1)).isEqualTo(load);
+            assertClose(model.parameters().gradients(), parts, 1e-5f);
+        }
+    }
+
     @Test
     void sameBitsAtAnyThreadCount() {
         assertThat(bits(1)).isEqualTo(bits(2)).isEqualTo(bits(3));
@@ -99,12 +131,16 @@ class ModelGradientTest {
 
     private static float[] bits(int threads) {
         Model model = TestModels.random(TestModels.spec(12, TestModels.SIGMOID_GROUPS, 1, false), 27);
-        int[] lengths = new int[40];
-        Arrays.setAll(lengths, i -> 3 + i % 19);
         try (ThreadTeam team = new ThreadTeam(threads)) {
-            new ModelPass(model, new Gemm(team)).crossEntropy(TestModels.batch(19, 28, lengths), 400, 0.3, 0.01);
+            new ModelPass(model, new Gemm(team)).crossEntropy(ragged(40), 400, 0.3, 0.01);
         }
         return model.parameters().gradients();
+    }
+
+    private static TokenBatch ragged(int sequences) {
+        int[] lengths = new int[sequences];
+        Arrays.setAll(lengths, i -> 3 + i % 19);
+        return TestModels.batch(19, 28, lengths);
     }
 
     @Test

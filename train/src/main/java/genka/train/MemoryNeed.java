@@ -40,8 +40,9 @@ final class MemoryNeed {
                 long parts = (long) grpo.objective().minibatches() * grpo.accumulate();
                 long groups = Math.ceilDiv(grpo.prompts(), parts);
                 long rows = Math.min(UPDATE_ROWS, groups * grpo.group() * grpo.maxNewTokens());
+                long logits = grpo.objective().weighsByAdvantage() ? 0 : rows;
                 ModelMemory memory = ModelMemory.training(spec, rows)
-                        .plusLogits(spec, rows)
+                        .plusLogits(spec, logits)
                         .plusCache(spec, answers, grpo.maxNewTokens());
                 yield grpo.objective().klBeta() > 0 ? memory.plusReference() : memory;
             }

@@ -8,6 +8,7 @@ import genka.model.Model;
 import genka.model.ModelPass;
 import genka.model.Parameters;
 import genka.model.TokenBatch;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,11 +166,29 @@ final class PolicyUpdate {
         TokenBatch batch = rows.slice(0, rows.sequences());
         int n = batch.rows();
         grow(n);
+        if (spec.objective().weighsByAdvantage()) {
+            // Ratios are 1 whatever the log-probabilities: any will do, so the weights are known before the forward.
+            Arrays.fill(policy, 0, n, 0);
+            Arrays.fill(old, 0, n, 0);
+            weigh(batch, sequences, tokens);
+            pass.policyGradient(batch, spec.temperature(), weight, policy, entropy);
+        } else {
+            logProbs(batch, onPolicy, answers);
+            weigh(batch, sequences, tokens);
+            pass.backward(weight);
+        }
+        for (int row = 0; row < n; row++) {
+            totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
+        }
+    }
+
+    /** Of the policy, which stays ready for a backward, of the weights that sampled, and of the reference. */
+    private void logProbs(TokenBatch batch, boolean onPolicy, List<Completion> answers) {
         pass.forward(batch, true);
         pass.temper(spec.temperature());
         pass.logProbs(policy, entropy);
         if (onPolicy) {
-            System.arraycopy(policy, 0, old, 0, n);
+            System.arraycopy(policy, 0, old, 0, batch.rows());
         } else {
             fromRollout(answers);
         }
@@ -178,6 +197,10 @@ final class PolicyUpdate {
             referencePass.temper(spec.temperature());
             referencePass.logProbs(referenceLogProb, ignored);
         }
+    }
+
+    /** Writes what each row's log-probability weighs and counts the loss. */
+    private void weigh(TokenBatch batch, int sequences, long tokens) {
         totals.loss += objective.compute(
                 batch,
                 policy,
@@ -191,13 +214,9 @@ final class PolicyUpdate {
         totals.kl += objective.klSum();
         totals.clipped += objective.clipped();
         totals.counted += objective.counted();
-        for (int row = 0; row < n; row++) {
-            totals.entropy += batch.targets()[row] >= 0 ? entropy[row] : 0;
-        }
         if (spec.temperature() != 1) {
-            Vectors.scale(n, (float) (1 / spec.temperature()), weight, 0);
+            Vectors.scale(batch.rows(), (float) (1 / spec.temperature()), weight, 0);
         }
-        pass.backward(weight);
     }
 
     /**
@@ -226,8 +245,8 @@ final class PolicyUpdate {
 
     private void add(int answer, int[] prompt, Completion completion, float advantage) {
         if (sequenceAdvantages.length <= rows.sequences()) {
-            sequenceAdvantages = java.util.Arrays.copyOf(sequenceAdvantages, rows.sequences() * 2 + 16);
-            answerOf = java.util.Arrays.copyOf(answerOf, sequenceAdvantages.length);
+            sequenceAdvantages = Arrays.copyOf(sequenceAdvantages, rows.sequences() * 2 + 16);
+            answerOf = Arrays.copyOf(answerOf, sequenceAdvantages.length);
         }
         sequenceAdvantages[rows.sequences()] = advantage;
         answerOf[rows.sequences()] = answer;

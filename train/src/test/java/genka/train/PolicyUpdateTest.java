@@ -1,6 +1,7 @@
 package genka.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import genka.catalog.ModelSpec;
@@ -56,12 +57,26 @@ class PolicyUpdateTest {
             for (int step = 0; step < STEPS; step++) {
                 assertThat(figure(parts.get(step), figure))
                         .as("%s at step %d", figure, step)
-                        .isCloseTo(figure(whole.get(step), figure), withinPercentage(0.1));
+                        .isCloseTo(figure(whole.get(step), figure), withinPercentage(0.5));
             }
         }
         assertThat(figure(whole.getLast(), "entropy"))
                 .as("it learned")
                 .isLessThan(0.9 * figure(whole.getFirst(), "entropy"));
+    }
+
+    /** A vanishing bonus asks for log-probabilities before the weights, which changes the order of sums and nothing else. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 2})
+    void weightsKnownBeforeTheForwardLearnAsThoseTakenAfterIt(double temperature) {
+        Map<String, Double> before =
+                updates(1, stage(8, 1, 1, temperature, 4e-3)).getFirst();
+        Map<String, Double> after =
+                updates(1, stage(8, 1, 1, temperature, 4e-3, 1e-20)).getFirst();
+        assertThat(after.keySet()).isEqualTo(before.keySet());
+        assertThat(figure(before, "gradient_norm")).isPositive();
+        before.forEach((name, value) ->
+                assertThat(figure(after, name)).as(name).isCloseTo(value, within(1e-6 * Math.abs(value) + 1e-12)));
     }
 
     private static double figure(Map<String, Double> metrics, String name) {
@@ -95,6 +110,11 @@ class PolicyUpdateTest {
     }
 
     private static StageSpec.Grpo stage(int prompts, int accumulate, int minibatches, double temperature, double rate) {
+        return stage(prompts, accumulate, minibatches, temperature, rate, 0);
+    }
+
+    private static StageSpec.Grpo stage(
+            int prompts, int accumulate, int minibatches, double temperature, double rate, double entropyBonus) {
         return new StageSpec.Grpo(
                 "update",
                 StageSpec.Inputs.MAIN,
@@ -117,7 +137,7 @@ class PolicyUpdateTest {
                         minibatches,
                         false,
                         false,
-                        0),
+                        entropyBonus),
                 new StageSpec.RewardSpec(1, 0, 0, 0),
                 StageSpec.DrawSpec.PLAIN,
                 0,
