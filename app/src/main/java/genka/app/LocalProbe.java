@@ -5,9 +5,8 @@ import genka.catalog.GenkaRoot;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.catalog.StageSpec;
+import genka.catalog.Transformer;
 import genka.plan.LocalMachine;
-import genka.plan.Transformer;
-import genka.plan.Transformers;
 import genka.train.RunEvents;
 import genka.train.StageLengths;
 import genka.train.TrainingRun;
@@ -50,7 +49,7 @@ final class LocalProbe implements RunEvents {
         }
         StageSpec.Supervised first =
                 (StageSpec.Supervised) tiny.recipe().stages().getFirst();
-        Transformer model = Transformers.of("tiny", tiny.recipe().model().spec());
+        Transformer model = tiny.recipe().model().spec().transformer("tiny");
         double rows = new StageLengths(tiny.recipe()).meanRows(first);
         return LocalMachine.of(
                 Runtime.getRuntime().availableProcessors(),

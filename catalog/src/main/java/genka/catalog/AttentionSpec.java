@@ -7,6 +7,9 @@ public sealed interface AttentionSpec {
     /** Values the key-value cache holds for one token in one layer. */
     int cacheValuesPerToken();
 
+    /** Values of its own norms and biases in one layer. */
+    long normsAndBiases();
+
     /**
      * Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434 §2.1).
      *
@@ -22,6 +25,11 @@ public sealed interface AttentionSpec {
         public int cacheValuesPerToken() {
             return kvLoraRank + qkRopeHeadDim;
         }
+
+        @Override
+        public long normsAndBiases() {
+            return (long) qLoraRank + kvLoraRank;
+        }
     }
 
     /** Grouped-query attention of Llama and Qwen. */
@@ -29,6 +37,11 @@ public sealed interface AttentionSpec {
         @Override
         public int cacheValuesPerToken() {
             return 2 * kvHeads * headDim;
+        }
+
+        @Override
+        public long normsAndBiases() {
+            return (qkvBias ? (heads + 2L * kvHeads) * headDim : 0) + (qkNorm ? 2L * headDim : 0);
         }
     }
 }

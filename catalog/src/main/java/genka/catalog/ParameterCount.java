@@ -12,17 +12,36 @@ import genka.units.GenkaException;
  */
 public record ParameterCount(long total, long active, long mtp, long mtpCopies) {
     private static final int BF16_BYTES = 2;
+    /** Sums of whole numbers below it are exact in 64-bit floats. */
+    private static final double LARGEST = 1L << 53;
 
-    /** Counts; a model of more than 2^63 parameters is a user error. */
+    /** Counts; a model of more than 2^53 parameters is a user error. */
     public static ParameterCount of(ModelSpec spec) {
-        try {
-            return count(spec);
-        } catch (ArithmeticException e) {
-            throw new GenkaException(
-                    genka.units.Fault.USER,
-                    "The model has more parameters than 64 bits can count. Maybe a size in config.json is mistyped?",
-                    e);
-        }
+        return of(spec.transformer(spec.modelType()));
+    }
+
+    /** Counts; a model of more than 2^53 parameters is a user error. */
+    public static ParameterCount of(Transformer model) {
+        Transformer.Extras extras = model.extras();
+        double attention = model.attention().parameters(model.hidden()) + extras.attention();
+        double expert = model.expertParameters() + extras.expert();
+        double moe = model.sharedParameters() + extras.moe();
+        double chosen = moe + model.experts().perToken() * expert;
+        double stored = moe + model.experts().routed() * expert;
+        double dense = model.denseParameters() + extras.dense();
+        double rest = model.attentionLayers() * attention
+                + model.denseLayers() * dense
+                + model.mambaLayers() * model.mambaParameters()
+                + extras.outside();
+        double module = attention
+                + (model.moeLayers() > 0 ? stored : dense)
+                + 2.0 * model.hidden() * model.hidden()
+                + extras.module();
+        return new ParameterCount(
+                whole(rest + model.moeLayers() * stored + model.tableParameters()),
+                whole(rest + model.moeLayers() * chosen + model.embeddingParameters()),
+                whole(model.mtpModules() * module),
+                whole(2 * model.embeddingParameters() * model.mtpModules()));
     }
 
     /** Bytes the key-value cache holds for one token over all layers, in BF16. DeepSeek-V3: 70,272. */
@@ -30,58 +49,11 @@ public record ParameterCount(long total, long active, long mtp, long mtpCopies) 
         return (long) BF16_BYTES * spec.attention().cacheValuesPerToken() * spec.layers();
     }
 
-    private static ParameterCount count(ModelSpec spec) {
-        long hidden = spec.hiddenSize();
-        long table = hidden * spec.vocabSize();
-        long total = Math.addExact(hidden, spec.tiedEmbeddings() ? table : 2 * table);
-        long active = Math.addExact(hidden, table);
-        for (int layer = 0; layer < spec.layers(); layer++) {
-            total = Math.addExact(total, layer(spec, layer, false));
-            active = Math.addExact(active, layer(spec, layer, true));
+    private static long whole(double count) {
+        if (!(count < LARGEST)) {
+            throw GenkaException.user(
+                    "The model has more parameters than can be counted (2^53). Maybe a size in config.json is mistyped?");
         }
-        long mtp = 0;
-        for (int module = 0; module < spec.mtpModules(); module++) {
-            mtp = Math.addExact(mtp, layer(spec, spec.layers() + module, false) + hidden * (2 * hidden) + 3 * hidden);
-        }
-        return new ParameterCount(total, active, mtp, 2 * table * spec.mtpModules());
-    }
-
-    /** Parameters of one decoder layer; with {@code chosen}, only those of the experts a token goes through. */
-    private static long layer(ModelSpec spec, int layer, boolean chosen) {
-        long hidden = spec.hiddenSize();
-        long norms = 2 * hidden;
-        return Math.addExact(
-                norms + attention(spec.attention(), hidden),
-                spec.isMoe(layer)
-                        ? experts(spec.moe().orElseThrow(), hidden, chosen)
-                        : 3 * hidden * spec.intermediateSize());
-    }
-
-    private static long attention(AttentionSpec attention, long hidden) {
-        return switch (attention) {
-            case AttentionSpec.Mla mla -> {
-                long heads = mla.heads();
-                long queries = mla.qLoraRank() == 0
-                        ? heads * mla.qkHeadDim() * hidden
-                        : mla.qLoraRank() * (hidden + 1 + heads * mla.qkHeadDim());
-                long latent = (mla.kvLoraRank() + mla.qkRopeHeadDim()) * hidden + mla.kvLoraRank();
-                long expanded = heads * (mla.qkNopeHeadDim() + mla.vHeadDim()) * mla.kvLoraRank();
-                yield queries + latent + expanded + heads * mla.vHeadDim() * hidden;
-            }
-            case AttentionSpec.Gqa gqa -> {
-                long queries = (long) gqa.heads() * gqa.headDim();
-                long keys = (long) gqa.kvHeads() * gqa.headDim();
-                yield 2 * hidden * (queries + keys)
-                        + (gqa.qkvBias() ? queries + 2 * keys : 0)
-                        + (gqa.qkNorm() ? 2L * gqa.headDim() : 0);
-            }
-        };
-    }
-
-    private static long experts(MoeSpec moe, long hidden, boolean chosen) {
-        long expert = 3 * hidden * moe.intermediateSize();
-        long routed = Math.multiplyExact(expert, (long) (chosen ? moe.expertsPerToken() : moe.routedExperts()));
-        long router = moe.routedExperts() * (hidden + (moe.selection() == MoeSpec.Selection.NOAUX_TC ? 1 : 0));
-        return Math.addExact(routed, Math.addExact(Math.multiplyExact(expert, (long) moe.sharedExperts()), router));
+        return Math.round(count);
     }
 }

@@ -1,5 +1,6 @@
 package genka.plan;
 
+import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 
 /**

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.StageSpec;
+import genka.catalog.Transformer;
 import genka.plan.StepTime.Part;
 import java.util.EnumMap;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package genka.plan;
 
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
+import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -37,8 +38,7 @@ public record LocalPlan(String name, LocalMachine machine, List<Stage> stages, d
         double flops = 0;
         double before = 0;
         for (StageSpec stage : recipe.stages()) {
-            Transformer model = Transformers.of(
-                    recipe.name(), recipe.model(stage.inputs().model()).spec());
+            Transformer model = recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
             flops += flops(stage, model, rows);
             double until = machine.seconds(flops);
             stages.add(new Stage(stage.name(), steps(stage, rows), until - before));

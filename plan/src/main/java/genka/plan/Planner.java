@@ -6,6 +6,7 @@ import genka.catalog.Facts;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
+import genka.catalog.Transformer;
 import genka.catalog.YamlFile;
 import genka.units.GenkaException;
 import java.nio.file.Files;
@@ -35,9 +36,7 @@ public final class Planner {
     /** Plans a recipe where its {@code where} says. */
     public RunPlan plan(Recipe recipe, Function<Accelerator, HourlyPrice> price) {
         Recipe.Placement.Fleet fleet = fleet(recipe);
-        RecipeStrategy.requireEffect(
-                fleet.parallelism(),
-                Transformers.of(recipe.name(), recipe.model().spec()));
+        RecipeStrategy.requireEffect(fleet.parallelism(), recipe.model().spec().transformer(recipe.name()));
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         return plan(
                 recipe, Cluster.of(accelerator, fleet.count()), price.apply(accelerator), (model, sequence, batch) -> {
@@ -73,7 +72,7 @@ public final class Planner {
     }
 
     private RunPlan plan(Recipe recipe, Cluster cluster, HourlyPrice price, Spreading spreading) {
-        Transformer model = Transformers.of(recipe.name(), recipe.model().spec());
+        Transformer model = recipe.model().spec().transformer(recipe.name());
         List<StagePlan> stages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (StageSpec stage : recipe.stages()) {

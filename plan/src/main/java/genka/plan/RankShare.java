@@ -1,5 +1,7 @@
 package genka.plan;
 
+import genka.catalog.Transformer;
+
 /**
  * What the first or the last rank of a pipeline holds of a model, in layers and tables. A framework that balances the ends gives them
  * fewer layers, so that every rank holds its share of everything. Otherwise few dense layers of a model with experts stand first

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.Nearest;
+import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 import genka.units.GenkaException;
 import java.util.List;

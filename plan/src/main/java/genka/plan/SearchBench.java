@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.Accelerators;
+import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package genka.plan;
 
+import genka.catalog.Transformer;
+
 /** What a rank holds while it serves: its share of the weights, and the cache of as many answers as fit beside them. */
 final class ServingMemory {
     private static final double HALF = 2;

@@ -1,5 +1,7 @@
 package genka.plan;
 
+import genka.catalog.Transformer;
+
 /**
  * Seconds between two tokens of an answer. A step reads the weights it needs (of experts those that some token was sent to), reads
  * every answer's cache, multiplies, exchanges, and waits for its kernels, whose number a layer's kind decides; prompts that are read

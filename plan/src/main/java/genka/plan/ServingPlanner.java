@@ -2,6 +2,7 @@ package genka.plan;
 
 import genka.catalog.Accelerators;
 import genka.catalog.Traffic;
+import genka.catalog.Transformer;
 import genka.units.GenkaException;
 
 /**

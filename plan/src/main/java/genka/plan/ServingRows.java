@@ -2,6 +2,7 @@ package genka.plan;
 
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
+import genka.catalog.Transformer;
 import genka.plan.MeasuredRow.Tier;
 import genka.units.Fault;
 import genka.units.GenkaException;

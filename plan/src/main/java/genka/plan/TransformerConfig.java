@@ -1,8 +1,12 @@
 package genka.plan;
 
+import genka.catalog.Transformer;
 import genka.units.GenkaException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Reads the keys of a Hugging Face config.json, whatever the architecture calls them: dense, grouped and latent attention, sliding
@@ -10,18 +14,39 @@ import java.util.Locale;
  */
 final class TransformerConfig {
     private static final List<String> TWO_MATRICES = List.of(
-            "gpt2", "gpt_neox", "gpt_neo", "gptj", "mpt", "falcon", "opt", "bloom", "nemotron", "phi", "starcoder2");
+            "gpt2",
+            "gpt_neox",
+            "gpt_neo",
+            "gptj",
+            "gpt_bigcode",
+            "mpt",
+            "falcon",
+            "opt",
+            "bloom",
+            "nemotron",
+            "apertus",
+            "phi",
+            "starcoder2");
+    /** Embedding and head are one table unless their config.json says otherwise. */
+    private static final List<String> TIED = List.of(
+            "gpt2", "gpt_bigcode", "mpt", "opt", "bloom", "starcoder2", "cohere", "gemma", "gemma2", "gemma3_text");
+    /** Sections in which some architectures keep keys of the decoder. */
+    private static final List<String> SECTIONS = List.of("text_config", "attn_config", "ffn_config");
 
     private final String name;
     private final Values values;
+    private final String type;
 
     private TransformerConfig(String name, Values values) {
         this.name = name;
         this.values = values;
+        this.type = values.text("model_type").orElse("").toLowerCase(Locale.ROOT);
     }
 
     static Transformer read(String name, Values values) {
-        return new TransformerConfig(name, values).transformer();
+        Map<Object, Object> flat = new HashMap<>(values.entries());
+        SECTIONS.forEach(section -> flat.putAll(values.section(section).entries()));
+        return new TransformerConfig(name, new Values(flat)).transformer();
     }
 
     private Transformer transformer() {
@@ -33,36 +58,42 @@ final class TransformerConfig {
             throw GenkaException.user(name + " has no num_hidden_layers. Maybe it is no decoder's config.json?");
         }
         Transformer.Experts experts = experts();
-        boolean routed = experts.routed() > 0;
-        int firstDense = Math.min(layers, whole(0, "first_k_dense_replace"));
-        int frequency = Math.max(1, whole(1, "moe_layer_freq", "decoder_sparse_step", "interleave_moe_layer_step"));
-        int moeLayers = whole(routed ? (layers - firstDense) / frequency : 0, "moe_layers");
+        Transformer.Attention attention = attention(hidden);
+        int moeLayers = whole(experts.routed() > 0 ? moeLayers(layers) : 0, "moe_layers");
         int denseLayers = whole(Math.max(0, layers - moeLayers), "dense_layers");
+        int inner = whole(4 * hidden, "intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim");
         int window = whole(0, "sliding_window");
         boolean windowed = window > 0 && values.truth("use_sliding_window").orElse(true);
         return new Transformer(
                 name,
                 hidden,
                 required("vocab_size", "n_vocab"),
-                values.truth("tie_word_embeddings").orElse(false),
-                attention(hidden),
+                values.truth("tie_word_embeddings").orElse(TIED.contains(type)),
+                attention,
                 attentionLayers,
                 windowed ? whole(attentionLayers, "window_layers") : 0,
                 window,
                 denseLayers,
-                whole(4 * hidden, "intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim"),
-                gated(),
+                inner,
+                values.truth("gated").orElse(!TWO_MATRICES.contains(type)),
                 experts,
                 moeLayers,
                 mambaLayers,
                 whole(2 * hidden, "mamba_inner"),
                 whole(0, "num_nextn_predict_layers"),
+                TransformerExtras.read(values, type, hidden, attention, inner, experts),
                 true);
     }
 
-    private boolean gated() {
-        String type = values.text("model_type").orElse("").toLowerCase(Locale.ROOT);
-        return values.truth("gated").orElse(!TWO_MATRICES.contains(type));
+    /** Every n-th layer from the first that is not dense; some count the n-th as the last of n (Qwen, Llama 4). */
+    private int moeLayers(int layers) {
+        int firstDense = whole(0, "first_k_dense_replace");
+        int every = Math.max(1, whole(1, "decoder_sparse_step", "interleave_moe_layer_step"));
+        int from = Math.max(1, whole(1, "moe_layer_freq"));
+        List<String> dense = values.texts("mlp_only_layers");
+        return (int) IntStream.range(Math.min(layers, firstDense), layers)
+                .filter(layer -> layer % from == 0 && (layer + 1) % every == 0 && !dense.contains("" + layer))
+                .count();
     }
 
     private Transformer.Attention attention(int hidden) {
@@ -81,10 +112,14 @@ final class TransformerConfig {
                     false);
         }
         int headDim = whole(Math.max(1, hidden / Math.max(1, heads)), "head_dim", "kv_channels");
-        String type = values.text("model_type").orElse("");
-        boolean normed = values.truth("use_qk_norm").orElse(type.startsWith("qwen3") || type.startsWith("olmo2"));
         return Transformer.Attention.grouped(
-                heads, whole(heads, "num_key_value_heads", "n_kv_heads", "num_kv_heads"), headDim, normed);
+                heads, keyHeads(heads), headDim, TransformerExtras.normsQueries(values, type));
+    }
+
+    private int keyHeads(int heads) {
+        boolean one = values.truth("multi_query").orElse(false)
+                && !values.truth("new_decoder_architecture").orElse(false);
+        return whole(one ? 1 : heads, "num_key_value_heads", "n_kv_heads", "num_kv_heads", "kv_n_heads");
     }
 
     private Transformer.Experts experts() {
@@ -92,7 +127,8 @@ final class TransformerConfig {
         if (routed == 0) {
             return Transformer.Experts.NONE;
         }
-        int width = whole(whole(0, "intermediate_size"), "moe_intermediate_size", "moe_ffn_hidden_size");
+        int width =
+                whole(whole(0, "intermediate_size", "ffn_hidden_size"), "moe_intermediate_size", "moe_ffn_hidden_size");
         int shared =
                 whole(width * whole(0, "n_shared_experts", "num_shared_experts"), "shared_expert_intermediate_size");
         int perNode = whole(0, "topk_group");

@@ -1,10 +1,8 @@
 package genka.plan;
 
-import genka.catalog.AttentionSpec;
 import genka.catalog.GenkaRoot;
-import genka.catalog.ModelSpec;
-import genka.catalog.MoeSpec;
 import genka.catalog.Nearest;
+import genka.catalog.Transformer;
 import genka.catalog.YamlFile;
 import genka.units.GenkaException;
 import java.nio.file.Files;
@@ -94,58 +92,8 @@ public final class Transformers {
                 0,
                 0,
                 0,
+                Transformer.Extras.norms(hidden),
                 false);
-    }
-
-    /** The planner's view of a model that a recipe describes. */
-    public static Transformer of(String name, ModelSpec spec) {
-        Transformer.Attention attention = switch (spec.attention()) {
-            case AttentionSpec.Mla mla ->
-                new Transformer.Attention(
-                        mla.heads(),
-                        mla.heads(),
-                        mla.qkHeadDim(),
-                        mla.vHeadDim(),
-                        mla.qLoraRank(),
-                        mla.kvLoraRank(),
-                        mla.qkRopeHeadDim(),
-                        0,
-                        false);
-            case AttentionSpec.Gqa gqa -> Transformer.Attention.grouped(gqa.heads(), gqa.kvHeads(), gqa.headDim());
-        };
-        int moeLayers = 0;
-        for (int layer = 0; layer < spec.layers(); layer++) {
-            moeLayers += spec.isMoe(layer) ? 1 : 0;
-        }
-        Transformer.Experts experts = spec.moe().map(Transformers::experts).orElse(Transformer.Experts.NONE);
-        return new Transformer(
-                name,
-                spec.hiddenSize(),
-                spec.vocabSize(),
-                spec.tiedEmbeddings(),
-                attention,
-                spec.layers(),
-                0,
-                0,
-                spec.layers() - moeLayers,
-                spec.intermediateSize(),
-                true,
-                experts,
-                moeLayers,
-                0,
-                0,
-                spec.mtpModules(),
-                true);
-    }
-
-    private static Transformer.Experts experts(MoeSpec moe) {
-        return new Transformer.Experts(
-                moe.routedExperts(),
-                moe.expertsPerToken(),
-                moe.intermediateSize(),
-                moe.sharedExperts() * moe.intermediateSize(),
-                0,
-                moe.groups() > 1 ? moe.keptGroups() : 0);
     }
 
     private static String plain(String name) {

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.Accelerators;
+import genka.catalog.Transformer;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
@@ -131,6 +132,7 @@ final class VtrainRows {
                 0,
                 0,
                 0,
+                Transformer.Extras.norms(hidden),
                 true);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import genka.catalog.Accelerators;
+import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,7 @@ class MemoryModelTest {
                 0,
                 0,
                 0,
+                whole.extras(),
                 true);
         int data = 8 / (tensor * pipeline * context);
         Strategy strategy = new Strategy(

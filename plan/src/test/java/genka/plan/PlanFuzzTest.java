@@ -6,6 +6,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.Transformer;
 import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

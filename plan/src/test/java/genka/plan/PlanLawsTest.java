@@ -3,6 +3,7 @@ package genka.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import genka.catalog.Accelerators;
+import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

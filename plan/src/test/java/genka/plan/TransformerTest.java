@@ -3,36 +3,128 @@ package genka.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import genka.catalog.GenkaRoot;
+import genka.catalog.ModelConfig;
+import genka.catalog.ParameterCount;
+import genka.catalog.Transformer;
+import genka.catalog.YamlFile;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class TransformerTest {
-    /** Published totals, in billions; active ones where experts make a difference. */
-    static Stream<Arguments> published() {
-        return Stream.of(
-                Arguments.of("deepseek-v3", 671 + 11.5, 37.6 + 0.9), // with its module for multi-token prediction
-                Arguments.of("llama3-8b", 8.03, 7.5),
-                Arguments.of("llama3-70b", 70.6, 69.5),
-                Arguments.of("llama3.1-405b", 405.8, 403.7),
-                Arguments.of("llama2-7b", 6.74, 6.6),
-                Arguments.of("llama2-70b", 69.0, 68.7),
-                Arguments.of("mixtral-8x7b", 46.7, 12.8),
-                Arguments.of("qwen3-30b-a3b", 30.5, 3.0),
-                Arguments.of("qwen3-235b-a22b", 235.1, 21.6),
-                Arguments.of("gpt-oss-120b", 116.8, 5.1),
-                Arguments.of("kimi-k2", 1026, 31.6),
-                Arguments.of("mpt-7b-foundry", 6.65, 6.65),
-                Arguments.of("nemotron-4-340b", 341.0, 336.3),
-                Arguments.of("gpt3-175b", 175.2, 174.6));
+    private static final Path MODELS = GenkaRoot.path().resolve("facts/models.yaml");
+
+    /** Models of which facts/models.yaml says how many parameters their published weights hold. */
+    static Stream<Arguments> counted() {
+        Values models = Values.of(YamlFile.read(MODELS)).section("models");
+        return models.entries().keySet().stream()
+                .map(String::valueOf)
+                .filter(name -> models.section(name).has("parameters"))
+                .map(name -> Arguments.of(
+                        name,
+                        models.section(name)
+                                .section("parameters")
+                                .number("value")
+                                .orElseThrow()));
     }
 
     @ParameterizedTest
-    @MethodSource("published")
-    void parametersAreThePublishedOnes(String name, double total, double active) {
-        Transformer model = Transformers.shipped().named(name);
-        assertThat(model.parameters() / 1e9).isCloseTo(total, within(total * 0.01));
-        assertThat(model.activeParameters() / 1e9).isCloseTo(active, within(active * 0.04));
+    @MethodSource("counted")
+    void parametersAreThoseOfThePublishedWeights(String name, double published) {
+        assertThat(ParameterCount.of(Transformers.shipped().named(name)).total())
+                .isEqualTo((long) published);
+    }
+
+    @Test
+    void everyKindOfDecoderIsCounted() {
+        Transformers all = Transformers.shipped();
+        List<Transformer> counted =
+                counted().map(each -> all.named(String.valueOf(each.get()[0]))).toList();
+        assertThat(counted).hasSizeGreaterThan(24);
+        assertThat(counted).anyMatch(model -> model.attention().latent() && model.mtpModules() > 0);
+        assertThat(counted)
+                .anyMatch(model -> model.moeLayers() > 0 && !model.attention().latent());
+        assertThat(counted)
+                .anyMatch(
+                        model -> model.attention().kvHeads() < model.attention().heads());
+        assertThat(counted).anyMatch(model -> model.attention().normed());
+        assertThat(counted).anyMatch(Transformer::tiedEmbeddings);
+        assertThat(counted).anyMatch(model -> !model.gated());
+    }
+
+    /** Billions a token is multiplied with, the output table included (arXiv 2412.19437, 2401.04088, 2508.10925 table 1). */
+    static Stream<Arguments> active() {
+        return Stream.of(
+                Arguments.of("deepseek-v3", 36.63),
+                Arguments.of("llama3-70b", 69.50),
+                Arguments.of("mixtral-8x7b", 12.75),
+                Arguments.of("qwen3-235b-a22b", 21.57),
+                Arguments.of("gpt-oss-120b", 5.13),
+                Arguments.of("gpt-oss-20b", 3.61));
+    }
+
+    @ParameterizedTest
+    @MethodSource("active")
+    void activeParametersAreThePublishedOnes(String name, double billions) {
+        assertThat(ParameterCount.of(Transformers.shipped().named(name)).active() / 1e9)
+                .isCloseTo(billions, within(0.005));
+    }
+
+    /** Both readers of config.json, the engine's and the planner's, mean the same model. */
+    @ParameterizedTest
+    @MethodSource("configs")
+    void bothReadersCountTheSame(Map<String, Object> config) {
+        Transformer planned = TransformerConfig.read("model", new Values(config));
+        ParameterCount engine =
+                ParameterCount.of(ModelConfig.read(JsonMapper.shared().valueToTree(config), "config.json"));
+        assertThat(ParameterCount.of(planned)).isEqualTo(engine);
+    }
+
+    static Stream<Map<String, Object>> configs() {
+        Map<String, Object> dense = Map.of(
+                "vocab_size", 1000,
+                "hidden_size", 256,
+                "num_hidden_layers", 5,
+                "num_attention_heads", 8,
+                "num_key_value_heads", 2,
+                "head_dim", 32,
+                "intermediate_size", 700,
+                "max_position_embeddings", 512);
+        Map<String, Object> latent = Map.of(
+                "num_key_value_heads", 8,
+                "q_lora_rank", 48,
+                "kv_lora_rank", 32,
+                "qk_nope_head_dim", 16,
+                "qk_rope_head_dim", 8,
+                "v_head_dim", 16);
+        Map<String, Object> experts = Map.of(
+                "n_routed_experts", 16,
+                "num_experts_per_tok", 4,
+                "n_shared_experts", 2,
+                "moe_intermediate_size", 96,
+                "first_k_dense_replace", 1,
+                "n_group", 4,
+                "topk_group", 2,
+                "topk_method", "noaux_tc",
+                "num_nextn_predict_layers", 1);
+        return Stream.of(
+                with(dense, Map.of("model_type", "llama", "tie_word_embeddings", true)),
+                with(dense, Map.of("model_type", "qwen2")),
+                with(dense, Map.of("model_type", "qwen3")),
+                with(with(dense, latent), with(experts, Map.of("model_type", "deepseek_v3"))));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> one, Map<String, Object> other) {
+        Map<String, Object> both = new HashMap<>(one);
+        both.putAll(other);
+        return both;
     }
 }

@@ -1,10 +1,11 @@
-package genka.plan;
+package genka.catalog;
 
 import genka.units.GenkaException;
 
 /**
- * A decoder as a planner sees it: how many layers of each kind, and how wide. Attention and feed-forward layers are counted apart,
- * so that hybrids (state-space layers, layers with experts only) are described too.
+ * A decoder's shape, as a planner sees it: how many layers of each kind, and how wide. Attention and feed-forward layers are counted
+ * apart, so that hybrids (state-space layers, layers with experts only) are described too. {@link ParameterCount} counts its
+ * parameters to the last one; the sums here are of matrices alone, which is what time and memory go by.
  *
  * @param attention what attention layers look like
  * @param attentionLayers how many there are
@@ -14,6 +15,7 @@ import genka.units.GenkaException;
  * @param moeLayers layers with experts
  * @param mambaLayers state-space layers, {@code mambaInner} wide inside
  * @param mtpModules multi-token prediction modules, each a layer and a use of the head
+ * @param extras what there is beside matrices
  * @param known whether the shape was given or found, not inferred from a number of parameters
  */
 public record Transformer(
@@ -33,6 +35,7 @@ public record Transformer(
         int mambaLayers,
         int mambaInner,
         int mtpModules,
+        Extras extras,
         boolean known) {
 
     /**
@@ -54,15 +57,15 @@ public record Transformer(
             int ropeDim,
             int sparse,
             boolean normed) {
-        static Attention grouped(int heads, int kvHeads, int headDim) {
+        public static Attention grouped(int heads, int kvHeads, int headDim) {
             return grouped(heads, kvHeads, headDim, false);
         }
 
-        static Attention grouped(int heads, int kvHeads, int headDim, boolean normed) {
+        public static Attention grouped(int heads, int kvHeads, int headDim, boolean normed) {
             return new Attention(heads, kvHeads, headDim, headDim, 0, 0, 0, 0, normed);
         }
 
-        boolean latent() {
+        public boolean latent() {
             return kvLora > 0;
         }
 
@@ -71,7 +74,8 @@ public record Transformer(
             return latent() ? kvLora + ropeDim : kvHeads * (qkDim + vDim);
         }
 
-        double parameters(double hidden) {
+        /** Of its matrices. */
+        public double parameters(double hidden) {
             double out = (double) heads * vDim * hidden;
             if (!latent()) {
                 return hidden * (heads * qkDim + (double) kvHeads * (qkDim + vDim)) + out;
@@ -90,10 +94,28 @@ public record Transformer(
      * @param nodeLimit nodes a token's experts lie on at most, 0 without such a limit (DeepSeek-V3 §2.1.2)
      */
     public record Experts(int routed, int perToken, int intermediate, int shared, int latent, int nodeLimit) {
-        static final Experts NONE = new Experts(0, 0, 0, 0, 0, 0);
+        public static final Experts NONE = new Experts(0, 0, 0, 0, 0, 0);
 
-        double width(double hidden) {
+        public double width(double hidden) {
             return latent > 0 ? latent : hidden;
+        }
+    }
+
+    /**
+     * Values beside matrices, so few that they take no time: norms, biases, attention sinks, learned positions; and the indexer of
+     * sparse attention, whose matrices are small.
+     *
+     * @param attention in an attention layer, the norm before it included
+     * @param dense in a feed-forward layer that every token goes through
+     * @param moe in a layer with experts, its router's bias included
+     * @param expert in one routed expert
+     * @param module in a module for multi-token prediction, beside its layer
+     * @param outside before the first layer and after the last
+     */
+    public record Extras(long attention, long dense, long moe, long expert, long module, long outside) {
+        /** Root mean square norms only: before each part of a layer, and after the last layer. */
+        public static Extras norms(long hidden) {
+            return new Extras(hidden, hidden, hidden, 0, 3 * hidden, hidden);
         }
     }
 
@@ -136,25 +158,25 @@ public record Transformer(
     }
 
     /** Matrices of a feed-forward part: gate, up and down, or up and down. */
-    int matrices() {
+    public int matrices() {
         return gated ? 3 : 2;
     }
 
-    double denseParameters() {
+    public double denseParameters() {
         return (double) matrices() * hidden * intermediate;
     }
 
-    double expertParameters() {
+    public double expertParameters() {
         return matrices() * experts.width(hidden) * experts.intermediate();
     }
 
-    double sharedParameters() {
+    public double sharedParameters() {
         double latent = experts.latent() > 0 ? 2.0 * hidden * experts.latent() : 0;
         return (double) matrices() * hidden * experts.shared() + (double) hidden * experts.routed() + latent;
     }
 
     /** Input and output projections of a Mamba-2 layer (arXiv 2405.21060): in to twice the inner width, out back. */
-    double mambaParameters() {
+    public double mambaParameters() {
         return 3.0 * hidden * mambaInner;
     }
 
@@ -165,27 +187,35 @@ public record Transformer(
                 + mambaLayers * mambaParameters();
     }
 
-    /** A module for multi-token prediction but for its routed experts: a mean layer and a projection of two hidden states to one. */
-    double moduleParameters() {
-        return bodyParameters() / Math.max(1, depth()) + 2.0 * hidden * hidden;
+    /** A module for multi-token prediction but for its routed experts: a last layer and a projection of two hidden states to one. */
+    public double moduleParameters() {
+        return attention.parameters(hidden)
+                + (moeLayers > 0 ? sharedParameters() : denseParameters())
+                + 2.0 * hidden * hidden;
     }
 
     /** Everything in the layers but routed experts, the module for multi-token prediction included. */
-    double replicatedLayerParameters() {
+    public double replicatedLayerParameters() {
         return bodyParameters() + mtpModules * moduleParameters();
     }
 
-    double routedParameters() {
+    public double routedParameters() {
         return (moeLayers + (moeLayers > 0 ? mtpModules : 0)) * experts.routed() * expertParameters();
     }
 
-    double embeddingParameters() {
+    public double embeddingParameters() {
         return (double) hidden * vocab;
     }
 
-    /** Parameters in all; norms and biases are left out, which is below 0.1 %. */
+    /** Embedding and head. */
+    public double tableParameters() {
+        return embeddingParameters() * (tiedEmbeddings ? 1 : 2);
+    }
+
+    /** Parameters in all, modules for multi-token prediction included. */
     public double parameters() {
-        return replicatedLayerParameters() + routedParameters() + embeddingParameters() * (tiedEmbeddings ? 1 : 2);
+        ParameterCount count = ParameterCount.of(this);
+        return (double) count.total() + count.mtp();
     }
 
     /** Parameters a token is multiplied with, the output table included, the input table not. */
@@ -197,7 +227,7 @@ public record Transformer(
     }
 
     /** Mean number of tokens an attention layer looks back at, causal, in a sequence. */
-    double meanContext(double sequence) {
+    public double meanContext(double sequence) {
         if (windowLayers == 0 || attentionLayers == 0) {
             return sequence / 2;
         }
