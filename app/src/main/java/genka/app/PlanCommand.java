@@ -6,12 +6,12 @@ import genka.catalog.RateCards;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.catalog.Traffics;
-import genka.catalog.Transformer;
 import genka.model.AtomicFile;
 import genka.plan.Calibrations;
 import genka.plan.Front;
 import genka.plan.HourlyPrice;
 import genka.plan.LocalPlan;
+import genka.plan.ModelRun;
 import genka.plan.Planner;
 import genka.plan.RunPlan;
 import genka.plan.Search;
@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,8 +55,6 @@ import picocli.CommandLine.Parameters;
         })
 final class PlanCommand implements Callable<Integer> {
     private static final Pattern PLACE = Pattern.compile("([0-9]{1,7}) ?[x×*] ?(.+)");
-    private static final int USUAL_SEQUENCE = 4096;
-    private static final double USUAL_BATCH_TOKENS = 4e6;
 
     private final Terminal terminal;
 
@@ -220,21 +219,13 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--set changes nothing without a recipe. Maybe leave it out");
         }
         Place place = place(on);
-        Transformer transformer = Transformers.shipped().read(model);
-        int length = sequence == null ? USUAL_SEQUENCE : sequence;
-        if (length <= 0) {
-            throw GenkaException.user("--sequence (" + length + ") must be positive. Maybe 4096?");
-        }
-        long sequences = batch == null ? Math.max(1, Math.round(USUAL_BATCH_TOKENS / length)) : batch;
-        return planner.plan(
-                transformer,
+        ModelRun run = new ModelRun(
+                Transformers.shipped().read(model),
                 Tokens.parse(tokens).count(),
-                length,
-                sequences,
-                place.accelerator(),
-                place.count(),
-                precision == null ? "bf16" : precision,
-                price(place.accelerator()));
+                Optional.ofNullable(sequence),
+                Optional.ofNullable(batch),
+                Optional.ofNullable(precision));
+        return planner.plan(run, place.accelerator(), place.count(), price(place.accelerator()));
     }
 
     private HourlyPrice price(Accelerator accelerator) {

@@ -2,10 +2,12 @@ package genka.app;
 
 import genka.plan.Front;
 import genka.plan.Goodput;
+import genka.plan.PlanInput;
 import genka.plan.RunPlan;
 import genka.plan.StagePlan;
 import genka.plan.StepTime;
 import genka.plan.Strategy;
+import genka.plan.Tier;
 import genka.units.Words;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,7 @@ final class PlanScreen {
         text.append(totals(plan, style)).append('\n');
         text.append(expected(plan, style)).append('\n');
         text.append(longest(longest, style)).append('\n');
+        text.append(inputs(plan.inputs(), style)).append('\n');
         plan.refusal().ifPresent(refusal -> text.append(refused(refusal, style)));
         options.forEach(option -> text.append("  ").append(option).append('\n'));
         plan.notes().forEach(note -> text.append("  ").append(note).append('\n'));
@@ -114,6 +117,21 @@ final class PlanScreen {
         return table.text("  ", style) + "  lost to " + losses(goodput) + "; a checkpoint takes "
                 + Words.duration(goodput.checkpointSeconds()) + ", best every "
                 + Words.duration(goodput.everyMinutes() * 60) + "\n";
+    }
+
+    /** What the plan hangs on, surest first; --json and --html say where each comes from. */
+    static String inputs(List<PlanInput> inputs, Style style) {
+        Table table = Table.of("inputs", "");
+        for (Tier tier : Tier.values()) {
+            String line = inputs.stream()
+                    .filter(input -> input.tier() == tier)
+                    .map(input -> input.name() + " " + input.value())
+                    .collect(Collectors.joining("; "));
+            if (!line.isEmpty()) {
+                table.row(tier.word(), line);
+            }
+        }
+        return table.text("  ", style);
     }
 
     private static String losses(Goodput goodput) {

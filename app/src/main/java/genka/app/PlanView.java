@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.plan.Front;
 import genka.plan.Goodput;
+import genka.plan.PlanInput;
 import genka.plan.RunPlan;
 import genka.plan.Search;
 import genka.plan.StagePlan;
@@ -45,7 +46,17 @@ final class PlanView {
         if (!front.isEmpty()) {
             view.put("front", front.stream().map(PlanView::point).toList());
         }
+        view.put("inputs", plan.inputs().stream().map(PlanView::input).toList());
         view.put("notes", plan.notes());
+        return view;
+    }
+
+    static Map<String, Object> input(PlanInput input) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("name", input.name());
+        view.put("value", input.value());
+        view.put("tier", input.tier().word());
+        view.put("source", input.source());
         return view;
     }
 

@@ -142,7 +142,7 @@ final class ValidateCommand implements Callable<Integer> {
         row.put("predicted", prediction.predicted());
         row.put("low", prediction.low());
         row.put("high", prediction.high());
-        row.put("tier", prediction.row().tier().name().toLowerCase(Locale.ROOT));
+        row.put("tier", prediction.row().tier().word());
         return row;
     }
 

@@ -6,6 +6,7 @@ import genka.plan.Goodput;
 import genka.plan.HourlyPrice;
 import genka.plan.Job;
 import genka.plan.MemoryModel;
+import genka.plan.PlanInput;
 import genka.plan.Precision;
 import genka.plan.RunPlan;
 import genka.plan.Schedule;
@@ -13,6 +14,7 @@ import genka.plan.Stack;
 import genka.plan.StagePlan;
 import genka.plan.StepTime;
 import genka.plan.Strategy;
+import genka.plan.Tier;
 import genka.plan.Transformers;
 import java.util.List;
 import java.util.Map;
@@ -69,9 +71,14 @@ class PlanScreenTest {
                 "llama3-8b",
                 List.of(stage),
                 goodput,
-                new HourlyPrice(2, 1.5, 3, "a rate card"),
+                new HourlyPrice(2, 1.5, 3, "a rate card", Tier.GIVEN),
                 Optional.of(new RunPlan.Published(15_000, "a report")),
                 refusal,
+                List.of(
+                        new PlanInput("model", "8.03 G parameters", Tier.GIVEN, "facts/models.yaml"),
+                        new PlanInput("memory", "80 GB", Tier.MEASURED, "a data sheet"),
+                        new PlanInput("links", "450 GB/s", Tier.MEASURED, "a data sheet"),
+                        new PlanInput("constants of training", "from 545 rows", Tier.FITTED, "a calibration")),
                 List.of("a note"));
     }
 }

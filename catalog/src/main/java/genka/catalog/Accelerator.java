@@ -63,9 +63,8 @@ public record Accelerator(
     }
 
     /** The share of the peak that the best shape of a matrix product reaches, where someone measured it. */
-    public Optional<Double> reachedShare(Dtype dtype) {
-        return Optional.ofNullable(facts.get(dtype.name().toLowerCase(Locale.ROOT) + "_reached_share"))
-                .map(Fact::doubleValue);
+    public Optional<Fact> reached(Dtype dtype) {
+        return Optional.ofNullable(facts.get(dtype.name().toLowerCase(Locale.ROOT) + "_reached_share"));
     }
 
     public double memoryBytes() {

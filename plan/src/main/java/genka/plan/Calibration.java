@@ -46,4 +46,9 @@ public record Calibration(double[] constants, Map<String, Double> factors, Sprea
     public StepModel model() {
         return new StepModel(constants);
     }
+
+    /** As {@link #model()}, with pipelines played through: slower, and right for few micro-batches too. */
+    StepModel playing() {
+        return new StepModel(constants, BubbleTime::played);
+    }
 }

@@ -33,7 +33,11 @@ public final class Calibrations {
 
     /** The constants for a task's framework; those of the general family, or priors, where none were fitted. */
     public Calibration of(Task task) {
-        Calibration own = byFamily.get(task.family());
+        return named(task.family());
+    }
+
+    Calibration named(String family) {
+        Calibration own = byFamily.get(family);
         return own != null ? own : general();
     }
 

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.Accelerator;
+import genka.catalog.Fact;
 import genka.units.GenkaException;
 
 /**
@@ -21,7 +22,7 @@ public record Cluster(
         double linkBytesPerSecond,
         double networkBytesPerSecond) {
     /** What the best product reaches where nobody measured it: the middle of the measured ones. */
-    private static final double USUAL_REACH = 0.77;
+    static final double USUAL_REACH = 0.77;
 
     public Cluster {
         if (accelerators <= 0) {
@@ -65,8 +66,9 @@ public record Cluster(
             return 0;
         }
         double share = accelerator
-                .reachedShare(dtype)
-                .or(() -> accelerator.reachedShare(Accelerator.Dtype.BF16))
+                .reached(dtype)
+                .or(() -> accelerator.reached(Accelerator.Dtype.BF16))
+                .map(Fact::doubleValue)
                 .orElse(USUAL_REACH);
         return accelerator.flopsPerSecond(dtype) * share;
     }

@@ -64,10 +64,9 @@ public record Goodput(
 
     /**
      * @param checkpointBytes weights and optimizer states of the whole model
-     * @param node accelerators that are replaced together
      */
-    static Goodput of(double steadyHours, int accelerators, int node, double checkpointBytes, Facts facts) {
-        Run run = new Run(steadyHours, accelerators, node, checkpointBytes);
+    static Goodput of(double steadyHours, int accelerators, double checkpointBytes, Facts facts) {
+        Run run = new Run(steadyHours, accelerators, checkpointBytes);
         Goodput middle = of(run, Reliability.of(facts));
         double below = 0;
         double above = 0;
@@ -80,7 +79,7 @@ public record Goodput(
         return middle.within(Math.exp(-below), Math.exp(above));
     }
 
-    private record Run(double steadyHours, int accelerators, int node, double checkpointBytes) {}
+    private record Run(double steadyHours, int accelerators, double checkpointBytes) {}
 
     private static double distance(Run run, Goodput middle, Reliability moved) {
         return Math.log(of(run, moved).wallHours() / middle.wallHours());
@@ -103,7 +102,7 @@ public record Goodput(
         lost.put(Loss.DETECTION, pieces * restarting * facts.detectionHours() / down);
         lost.put(Loss.RESTART, pieces * restarting * facts.restartHours() / down);
         double wall = wallHours(work, every, write, down, mean);
-        int spares = run.node() * spareNodes(facts.hardwareShare() * facts.repairHours() / mean);
+        int spares = facts.replacedTogether() * spareNodes(facts.hardwareShare() * facts.repairHours() / mean);
         return new Goodput(
                 run.steadyHours(),
                 wall,

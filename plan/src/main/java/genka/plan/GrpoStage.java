@@ -131,7 +131,7 @@ final class GrpoStage {
         Answers assumed = Answers.of(stage.maxNewTokens(), plan.job());
         Precision weights = assumed.weights();
         double share = plan.shares().getOrDefault(Part.ROLLOUT, 0.0);
-        double rollout = rolloutSeconds(assumed, model, cluster, answers, calibrations);
+        double rollout = share * plan.stepSeconds() * stage.objective().minibatches();
         ToDoubleFunction<Answers> change =
                 other -> share * (rolloutSeconds(other, model, cluster, answers, calibrations) / rollout - 1);
         Answers shorter = new Answers(assumed.limit() / 2, assumed.mean(), assumed.stragglers(), 1, weights);

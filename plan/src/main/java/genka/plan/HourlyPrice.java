@@ -10,8 +10,9 @@ import genka.units.GenkaException;
  *
  * @param low where offers differ, the lowest, and {@code high} the highest
  * @param source where the price was read
+ * @param tier how sure it is
  */
-public record HourlyPrice(double usd, double low, double high, String source) {
+public record HourlyPrice(double usd, double low, double high, String source, Tier tier) {
     private static final double HOURS_A_YEAR = 8766;
     private static final double KILO = 1000;
 
@@ -26,7 +27,8 @@ public record HourlyPrice(double usd, double low, double high, String source) {
                 rent.doubleValue(),
                 rent.range().map(range -> range.low().doubleValue()).orElse(rent.doubleValue()),
                 rent.range().map(range -> range.high().doubleValue()).orElse(rent.doubleValue()),
-                rent.source());
+                rent.source(),
+                PlanInput.tier(rent));
     }
 
     /** A rate card's price: rent, or price over life plus power while it works. */
@@ -40,6 +42,6 @@ public record HourlyPrice(double usd, double low, double high, String source) {
                                 * own.usdPerKwh().doubleValue()
                                 * own.pue().doubleValue();
         };
-        return new HourlyPrice(usd, usd, usd, "rate card " + card.name());
+        return new HourlyPrice(usd, usd, usd, "rate card " + card.name(), Tier.GIVEN);
     }
 }

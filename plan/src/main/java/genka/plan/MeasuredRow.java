@@ -10,7 +10,7 @@ package genka.plan;
  * @param actual the measured value, in the row's own unit
  * @param rate whether the value falls as the step takes longer: tokens or FLOP a second
  * @param scale the value is {@code scale / seconds} for a rate, else {@code scale * seconds}
- * @param tier how sure the inputs are: given, or assumed where the row leaves something out
+ * @param tier of its inputs: given when everything that matters is in the row, else assumed
  */
 public record MeasuredRow(
         String id,
@@ -22,14 +22,6 @@ public record MeasuredRow(
         boolean rate,
         double scale,
         Tier tier) {
-    /** How sure the inputs of a prediction are. */
-    public enum Tier {
-        /** Everything that matters is in the row. */
-        GIVEN,
-        /** Batch, strategy or shape had to be assumed. */
-        ASSUMED
-    }
-
     /** Family of frameworks whose constants predict the row. */
     String family() {
         return task.family();

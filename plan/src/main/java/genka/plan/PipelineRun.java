@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * A pipeline's step played through, rank by rank and micro-batch by micro-batch: a slot starts when its rank is free and what it
- * waits for is done. The closed forms of {@link Schedule} are held to it by tests.
+ * waits for is done. Plans are made with it; searches use the closed forms of {@link Schedule}, which tests hold to it.
  *
  * @param working seconds each rank works
  * @param span seconds from each rank's first operation to its last

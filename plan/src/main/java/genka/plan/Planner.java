@@ -20,9 +20,6 @@ import java.util.function.Function;
 /** Plans recipes, and models without one. */
 public final class Planner {
     private static final int SHOWN = 10;
-    /** Accelerators of a server, which is replaced as one. */
-    private static final int NODE = 8;
-
     private static final int MOST_TIMES = 64;
     private static final double GIGA = 1e9;
     private static final double WORTH_SAYING = 0.03;
@@ -38,18 +35,18 @@ public final class Planner {
         Recipe.Placement.Fleet fleet = fleet(recipe);
         RecipeStrategy.requireEffect(fleet.parallelism(), recipe.model().spec().transformer(recipe.name()));
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
-        return plan(
-                recipe, Cluster.of(accelerator, fleet.count()), price.apply(accelerator), (model, sequence, batch) -> {
-                    Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
-                    RecipeStrategy.requireDivisible(strategy, model);
-                    return RecipeStrategy.fitting(new Job(
-                            model,
-                            Cluster.of(accelerator, fleet.count()),
-                            strategy,
-                            RecipeStrategy.stack(fleet.parallelism()),
-                            sequence,
-                            batch));
-                });
+        Place place = new Place(accelerator, fleet.count(), price.apply(accelerator), true);
+        return plan(recipe, place, (model, sequence, batch) -> {
+            Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
+            RecipeStrategy.requireDivisible(strategy, model);
+            return RecipeStrategy.fitting(new Job(
+                    model,
+                    Cluster.of(accelerator, fleet.count()),
+                    strategy,
+                    RecipeStrategy.stack(fleet.parallelism()),
+                    sequence,
+                    batch));
+        });
     }
 
     /** Plans a recipe on other accelerators than its own, spread the fastest way found. */
@@ -59,11 +56,9 @@ public final class Planner {
             case Recipe.Placement.Here here -> Precision.BF16;
         };
         Precision possible = accelerator.computes(precision.dtype()) ? precision : Precision.BF16;
+        Place place = new Place(accelerator, count, price, false);
         return plan(
-                recipe,
-                Cluster.of(accelerator, count),
-                price,
-                (model, sequence, batch) -> fastest(model, Cluster.of(accelerator, count), possible, sequence, batch));
+                recipe, place, (model, sequence, batch) -> fastest(model, place.cluster(), possible, sequence, batch));
     }
 
     /** How a stage is spread. */
@@ -71,8 +66,23 @@ public final class Planner {
         Job job(Transformer model, int sequence, long batch);
     }
 
-    private RunPlan plan(Recipe recipe, Cluster cluster, HourlyPrice price, Spreading spreading) {
+    /**
+     * Where a plan runs.
+     *
+     * @param spread whether the recipe says how the work is spread, too
+     */
+    private record Place(Accelerator accelerator, int count, HourlyPrice price, boolean spread) {
+        Cluster cluster() {
+            return Cluster.of(accelerator, count);
+        }
+    }
+
+    private RunPlan plan(Recipe recipe, Place place, Spreading spreading) {
+        Cluster cluster = place.cluster();
         Transformer model = recipe.model().spec().transformer(recipe.name());
+        PlanInputs inputs = new PlanInputs();
+        inputs.model(model, "the recipe");
+        inputs.add("tokens, batch, sequence", "as the recipe says", Tier.GIVEN, "stages");
         List<StagePlan> stages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (StageSpec stage : recipe.stages()) {
@@ -83,7 +93,7 @@ public final class Planner {
                             samples ? GrpoStage.meanLength(supervised.sequenceLength()) : supervised.sequenceLength();
                     Job job = spreading.job(model, length, supervised.batch());
                     if (samples) {
-                        notes.add("stage " + stage.name() + " assumes samples of " + length + " tokens in the mean");
+                        inputs.mean("samples", stage.name(), length);
                     }
                     double steps = supervised.steps().isPresent()
                             ? supervised.steps().get()
@@ -95,8 +105,8 @@ public final class Planner {
                     StagePlan planned = GrpoStage.plan(
                             grpo, model, cluster, batch -> spreading.job(model, length, batch), calibrations);
                     stages.add(planned);
-                    notes.add("stage " + grpo.name() + " assumes answers of " + length
-                            + " tokens in the mean; a step lasts as long as its longest answer");
+                    inputs.mean("answers", stage.name(), length);
+                    inputs.constants("constants of rollouts", calibrations.named(ServingJob.FAMILY), ServingJob.FAMILY);
                     notes.add(GrpoStage.sensitivity(grpo, planned, model, cluster, calibrations));
                 }
                 case StageSpec.RejectionSample sample -> {
@@ -104,15 +114,33 @@ public final class Planner {
                     long answers = (long) sample.batch() * sample.samples();
                     Job job = spreading.job(model, length, Math.max(answers, cluster.accelerators()));
                     stages.add(GrpoStage.sampling(sample, answers, job, calibrations));
-                    notes.add("stage " + sample.name() + " assumes answers of " + length + " tokens in the mean");
+                    inputs.mean("answers", stage.name(), length);
                 }
             }
         }
         if (stages.isEmpty()) {
             throw GenkaException.user(recipe.name() + " has no stage to plan");
         }
+        describe(inputs, place, stages);
         return new RunPlan(
-                recipe.name(), stages, goodput(stages), price, published(recipe.name()), refusal(stages), notes);
+                recipe.name(),
+                stages,
+                goodput(stages),
+                place.price(),
+                published(recipe.name()),
+                refusal(stages),
+                inputs.all(),
+                notes);
+    }
+
+    /** What every plan hangs on. */
+    private void describe(PlanInputs inputs, Place place, List<StagePlan> stages) {
+        Job job = stages.getFirst().job();
+        inputs.spread(place.spread());
+        inputs.accelerator(place.accelerator(), job.strategy().precision());
+        inputs.constants("constants of training", calibrations.of(job), job.family());
+        inputs.failures(Facts.named("reliability.yaml"));
+        inputs.price(place.price());
     }
 
     private Optional<RunPlan.Refusal> refusal(List<StagePlan> stages) {
@@ -152,7 +180,6 @@ public final class Planner {
         return Goodput.of(
                 stages.stream().mapToDouble(StagePlan::hours).sum(),
                 cluster.accelerators(),
-                Math.min(NODE, cluster.domain()),
                 largest,
                 Facts.named("reliability.yaml"));
     }
@@ -167,25 +194,29 @@ public final class Planner {
     }
 
     /** The fastest way to train a model on that many tokens. */
-    public RunPlan plan(
-            Transformer model,
-            double tokens,
-            int sequence,
-            long batch,
-            Accelerator accelerator,
-            int count,
-            String precision,
-            HourlyPrice price) {
-        Job job = fastest(model, Cluster.of(accelerator, count), Precision.named(precision), sequence, batch);
-        double steps = Math.ceil(tokens / job.tokensPerStep());
-        StagePlan stage = StagePlan.of("pretrain", job, steps, calibrations.of(job));
-        List<StagePlan> stages = List.of(stage);
-        return new RunPlan(model.name(), stages, goodput(stages), price, Optional.empty(), refusal(stages), List.of());
+    public RunPlan plan(ModelRun run, Accelerator accelerator, int count, HourlyPrice price) {
+        Place place = new Place(accelerator, count, price, false);
+        Job job = fastest(run.model(), place.cluster(), run.computes(), run.length(), run.sequences());
+        double steps = Math.ceil(run.tokens() / job.tokensPerStep());
+        List<StagePlan> stages = List.of(StagePlan.of("pretrain", job, steps, calibrations.of(job)));
+        PlanInputs inputs = new PlanInputs();
+        run.describe(inputs);
+        describe(inputs, place, stages);
+        return new RunPlan(
+                run.model().name(),
+                stages,
+                goodput(stages),
+                price,
+                Optional.empty(),
+                refusal(stages),
+                inputs.all(),
+                List.of());
     }
 
     private Job fastest(Transformer model, Cluster cluster, Precision precision, int sequence, long batch) {
         Search search = new Search(calibrations.general());
-        Workload work = Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch);
+        Workload work = Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch)
+                .open();
         return search.fastest(work)
                 .or(() -> search.smallest(work))
                 .orElseThrow(() -> GenkaException.user("a batch of " + batch + " cannot be divided over "

@@ -24,6 +24,11 @@ public enum Precision {
         return dtype;
     }
 
+    /** In small letters, as recipes have it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** Bytes of a value that a product reads. */
     double bytes() {
         return bytes;

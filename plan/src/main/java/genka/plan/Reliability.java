@@ -9,6 +9,7 @@ import genka.catalog.Facts;
  * @param interruptionsPerHour of one accelerator
  * @param checkpointBytesPerSecond that one accelerator writes
  * @param slowdown share of time the slowest worker adds
+ * @param replacedTogether accelerators of a server, which is replaced as one
  * @param repairHours a node is away after its hardware failed, which it did in {@code hardwareShare} of interruptions
  */
 record Reliability(
@@ -17,6 +18,7 @@ record Reliability(
         double restartHours,
         double checkpointBytesPerSecond,
         double slowdown,
+        int replacedTogether,
         double repairHours,
         double hardwareShare) {
     private static final double MINUTES = 60;
@@ -42,6 +44,7 @@ record Reliability(
                 reader.value("restart_minutes") / MINUTES,
                 reader.value("checkpoint_gigabytes_per_second_per_accelerator") * GIGA,
                 reader.value("straggler_slowdown"),
+                (int) reader.value("accelerators_replaced_together"),
                 reader.value("repair_hours"),
                 reader.value("hardware_share_of_interruptions"));
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param goodput the same with failures, checkpoints and spares
  * @param published accelerator-hours that its makers stated, for comparison
  * @param refusal why it cannot run as planned, if it cannot
+ * @param inputs what it hangs on, with the tier of each
  * @param notes what the plan leaves out or assumes, a line each
  */
 public record RunPlan(
@@ -19,6 +20,7 @@ public record RunPlan(
         HourlyPrice price,
         Optional<Published> published,
         Optional<Refusal> refusal,
+        List<PlanInput> inputs,
         List<String> notes) {
     /**
      * Why a plan does not fit.
@@ -32,6 +34,7 @@ public record RunPlan(
 
     public RunPlan {
         stages = List.copyOf(stages);
+        inputs = List.copyOf(inputs);
         notes = List.copyOf(notes);
     }
 

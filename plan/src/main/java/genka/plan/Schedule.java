@@ -61,6 +61,15 @@ public enum Schedule {
                 : inFlightFirst(ranks, chunks, microBatches);
     }
 
+    /** Parts of the model that a rank holds in a pass: what leaves it is sent once for each. */
+    int parts(int chunks) {
+        return switch (this) {
+            case GPIPE, ZB_H1, ZB_H2, DUALPIPE -> 1;
+            case ONE_F_ONE_B -> chunks;
+            case ZB_V, DUALPIPE_V -> 2;
+        };
+    }
+
     /** Whether the first rank holds the model's end as well: the fold of a V, or a second copy of the parameters. */
     boolean endsTogether() {
         return switch (this) {

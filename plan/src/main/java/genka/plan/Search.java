@@ -24,6 +24,8 @@ public final class Search {
     private static final int MOST_EXPERT = 256;
     private static final int MOST_MICRO_BATCH = 16;
     private static final int MOST_CHUNKS = 4;
+    /** Without a pipeline no schedule differs from another. */
+    private static final List<Schedule> ALONE = List.of(Schedule.ONE_F_ONE_B);
 
     private final StepModel model;
     private final StepTime time = new StepTime();
@@ -106,7 +108,7 @@ public final class Search {
             }
             long most = Math.min(MOST_MICRO_BATCH, work.globalBatch() / grid.data());
             for (int micro = 1; micro <= most; micro *= 2) {
-                for (Schedule schedule : grid.pipeline() == 1 ? List.of(Schedule.ONE_F_ONE_B) : work.schedules()) {
+                for (Schedule schedule : grid.pipeline() == 1 ? ALONE : work.schedules()) {
                     kept(work, grid, expert, micro, schedule, into);
                 }
             }
@@ -117,8 +119,7 @@ public final class Search {
         boolean interleaves = grid.pipeline() > 1 && schedule == Schedule.ONE_F_ONE_B;
         double microBatches = Math.ceil((double) work.globalBatch() / ((double) grid.data() * micro));
         for (int chunks = 1; chunks <= (interleaves ? MOST_CHUNKS : 1); chunks *= 2) {
-            if (chunks * grid.pipeline()
-                            > Math.max(grid.pipeline(), work.model().depth())
+            if (schedule.parts(chunks) * grid.pipeline() > work.model().depth()
                     || schedule.refusal(grid.pipeline(), chunks, microBatches).isPresent()) {
                 continue;
             }

@@ -3,7 +3,6 @@ package genka.plan;
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
-import genka.plan.MeasuredRow.Tier;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.BufferedReader;

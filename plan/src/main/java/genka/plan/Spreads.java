@@ -51,7 +51,7 @@ public record Spreads(Map<String, Spread> byKind) {
 
     /**
      * Percentiles, moved away from the median for a group nobody saw: rows of a group err alike, so that with K groups the error of
-     * another one spreads √((K + 1) / (K - 1)) times as far as those that were seen (a new draw beside K, normal theory).
+     * another one spreads √(K / (K - 1)) times as far as those that were seen (the variance of a sample of K).
      */
     private static Spread spread(List<Residual> residuals) {
         double[] sorted =
@@ -68,6 +68,11 @@ public record Spreads(Map<String, Spread> byKind) {
     Spread of(Task task, boolean knownCluster) {
         Spread known = byKind.get(kind(task, knownCluster));
         return known != null ? known : byKind.getOrDefault(ALL, USUAL);
+    }
+
+    /** Rows behind them, 0 when none were seen. */
+    int rows() {
+        return byKind.getOrDefault(ALL, USUAL).rows();
     }
 
     /** Linear between order statistics. */

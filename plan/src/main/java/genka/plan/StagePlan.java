@@ -25,7 +25,7 @@ public record StagePlan(
 
     static StagePlan of(String name, Job job, double steps, Calibration calibration) {
         StepTime time = new StepTime();
-        double seconds = calibration.model().evaluate(job, time);
+        double seconds = calibration.playing().evaluate(job, time);
         Map<StepTime.Part, Double> shares = new EnumMap<>(StepTime.Part.class);
         for (StepTime.Part part : StepTime.Part.values()) {
             if (time.seconds(part) > 0) {

@@ -7,16 +7,23 @@ import genka.plan.StepTime.Part;
  * Seconds of a training step, from the sizes of its operations. Products follow an additive roofline: FLOP at a reached rate, plus
  * traffic, plus a fixed time (the no-overlap mode of Calculon, arXiv 2205.05198's successor SC23, fits measured A100 times better than
  * the larger of both). Launching from the host is a floor under each micro-batch. Collectives have two levels. Pipelines follow
- * {@link Schedule}. All constants are {@link Constant}s; an instance holds no state but scratch, so one thread uses it at a time.
+ * {@link Schedule}, by closed forms or played through. All constants are {@link Constant}s; an instance holds no state but scratch, so one thread uses it at a time.
  */
 public final class StepModel {
     private static final double HALF = 2; // bytes of a 16-bit value
 
     private final double[] c;
+    private final BubbleTime bubble;
     private final LayerTime layer;
 
+    /** With the closed forms of schedules. */
     public StepModel(double[] constants) {
+        this(constants, BubbleTime::closed);
+    }
+
+    StepModel(double[] constants, BubbleTime bubble) {
         this.c = constants;
+        this.bubble = bubble;
         this.layer = new LayerTime(constants);
     }
 
@@ -60,9 +67,7 @@ public final class StepModel {
         }
         double forward = even * layer.forwardShare();
         double weight = forward; // as many FLOP; what is computed again belongs to the other half of the backward pass
-        time.add(
-                Part.BUBBLE,
-                strategy.schedule().bubbleSeconds(ranks, strategy.chunks(), forward, even - forward - weight, weight));
+        time.add(Part.BUBBLE, bubble.seconds(job, new PipelineRun.Passes(forward, even - forward - weight, weight)));
         Cluster cluster = job.cluster();
         double bytes = HALF * layer.tokens() * job.model().hidden() / strategy.tensor();
         boolean near = (long) strategy.tensor() * strategy.context() * strategy.data() < cluster.domain();
@@ -70,7 +75,7 @@ public final class StepModel {
                 ? cluster.linkBytesPerSecond() * c(Constant.LINK_EFFICIENCY)
                 : cluster.networkBytesPerSecond() * c(Constant.NETWORK_EFFICIENCY);
         double one = c(Constant.COLLECTIVE_SECONDS) + bytes / rate;
-        double rounds = job.microBatches() * strategy.chunks() + ranks - 1;
+        double rounds = job.microBatches() * strategy.schedule().parts(strategy.chunks()) + ranks - 1;
         time.add(Part.TRANSFER, 2 * rounds * one * c(Constant.TRANSFER_EXPOSED));
     }
 

@@ -22,6 +22,10 @@ public record Workload(
         schedules = List.copyOf(schedules);
     }
 
+    /** All but those that another beats in memory and equals in time: GPipe (1F1B) and ZB-H2 (ZB-V). */
+    static final List<Schedule> OPEN =
+            List.of(Schedule.ONE_F_ONE_B, Schedule.ZB_H1, Schedule.ZB_V, Schedule.DUALPIPE, Schedule.DUALPIPE_V);
+
     /** With the one schedule every framework has. */
     public static Workload of(
             Transformer model, Cluster cluster, Stack stack, Precision precision, int sequence, long globalBatch) {
@@ -30,15 +34,14 @@ public record Workload(
 
     /** What a job does, to be spread otherwise. */
     static Workload of(Job job) {
-        Schedule own = job.strategy().schedule();
-        return new Workload(
-                job.model(),
-                job.cluster(),
-                job.stack(),
-                job.strategy().precision(),
-                own == Schedule.ONE_F_ONE_B ? List.of(own) : List.of(Schedule.ONE_F_ONE_B, own),
-                job.sequence(),
-                job.globalBatch());
+        Precision precision = job.strategy().precision();
+        return of(job.model(), job.cluster(), job.stack(), precision, job.sequence(), job.globalBatch())
+                .open();
+    }
+
+    /** With every schedule worth a look. */
+    Workload open() {
+        return new Workload(model, cluster, stack, precision, OPEN, sequence, globalBatch);
     }
 
     /** The same step on so many accelerators. */

@@ -16,7 +16,7 @@ class GoodputTest {
     @Test
     void failuresOfLlama3ComeAsOftenAsItsReportSays() {
         // arXiv 2407.21783 §3.3.4: 419 in 54 days on 16,384, and more than 90 % effective training time
-        Goodput llama = Goodput.of(54 * 24, 16384, 8, LLAMA_STATE, FACTS);
+        Goodput llama = Goodput.of(54 * 24, 16384, LLAMA_STATE, FACTS);
         assertThat(llama.meanHoursBetweenFailures()).isCloseTo(54 * 24 / 419.0, within(0.1));
         assertThat(llama.share()).isBetween(0.88, 0.97);
     }
@@ -42,7 +42,7 @@ class GoodputTest {
     @Test
     void lossesSumToTheWallClock() {
         for (int accelerators : new int[] {8, 512, 16384, 200_000}) {
-            Goodput goodput = Goodput.of(1000, accelerators, 8, LLAMA_STATE, FACTS);
+            Goodput goodput = Goodput.of(1000, accelerators, LLAMA_STATE, FACTS);
             double lost = goodput.lostHours().values().stream()
                     .mapToDouble(Double::doubleValue)
                     .sum();
@@ -55,9 +55,9 @@ class GoodputTest {
 
     @Test
     void moreMachinesLoseALargerShareAndNeedMoreSpares() {
-        Goodput before = Goodput.of(1000, 64, 8, LLAMA_STATE, FACTS);
+        Goodput before = Goodput.of(1000, 64, LLAMA_STATE, FACTS);
         for (int accelerators = 128; accelerators <= 1 << 17; accelerators *= 2) {
-            Goodput goodput = Goodput.of(1000, accelerators, 8, LLAMA_STATE, FACTS);
+            Goodput goodput = Goodput.of(1000, accelerators, LLAMA_STATE, FACTS);
             assertThat(goodput.share()).isLessThan(before.share());
             assertThat(goodput.spares()).isGreaterThanOrEqualTo(before.spares());
             before = goodput;

@@ -25,7 +25,7 @@ class MeasuredRowsTest {
         MeasuredRows rows = MeasuredRows.read(file);
         assertThat(rows.rows()).singleElement().satisfies(row -> {
             assertThat(row.id()).isEqualTo("made-up:1");
-            assertThat(row.tier()).isEqualTo(MeasuredRow.Tier.ASSUMED);
+            assertThat(row.tier()).isEqualTo(Tier.ASSUMED);
             assertThat(row.value(24.0)).isEqualTo(24.0);
         });
         assertThat(rows.refused())

@@ -12,6 +12,7 @@ import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -49,10 +50,14 @@ class PlannerTest {
         assertThat(all).allMatch(found -> found.bytes() <= cluster.memoryBytes());
     }
 
+    private static ModelRun train(String model) {
+        return new ModelRun(
+                Transformers.shipped().named(model), 1e12, Optional.of(4096), Optional.of(1024L), Optional.of("bf16"));
+    }
+
     @Test
     void nothingOnTheFrontIsBeaten() {
-        RunPlan plan = planner.plan(
-                Transformers.shipped().named("llama3-8b"), 1e12, 4096, 1024, h100, 64, "bf16", HourlyPrice.rent(h100));
+        RunPlan plan = planner.plan(train("llama3-8b"), h100, 64, HourlyPrice.rent(h100));
         List<Front.Point> front = planner.front(plan.longest());
         assertThat(front).isNotEmpty();
         assertThat(front.getFirst().why()).contains("fastest");
@@ -67,8 +72,7 @@ class PlannerTest {
 
     @Test
     void whatDoesNotFitIsAPlanWithItsReasonAndTheNearestThatDoes() {
-        RunPlan plan = planner.plan(
-                Transformers.shipped().named("deepseek-v3"), 1e12, 4096, 1024, h100, 8, "bf16", HourlyPrice.rent(h100));
+        RunPlan plan = planner.plan(train("deepseek-v3"), h100, 8, HourlyPrice.rent(h100));
         RunPlan.Refusal refusal = plan.refusal().orElseThrow();
         assertThat(refusal.reason()).contains("GB on the fullest accelerator").contains("h100");
         Search.Found nearest = refusal.nearest().orElseThrow();

@@ -3,7 +3,6 @@ package genka.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import genka.plan.MeasuredRow.Tier;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

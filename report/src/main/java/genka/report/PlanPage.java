@@ -2,6 +2,7 @@ package genka.report;
 
 import genka.plan.Goodput;
 import genka.plan.MemoryModel;
+import genka.plan.PlanInput;
 import genka.plan.RunPlan;
 import genka.plan.Search;
 import genka.plan.StagePlan;
@@ -13,6 +14,7 @@ import genka.report.Page.Part;
 import genka.report.Timeline.Band;
 import genka.units.Words;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class PlanPage {
         parts.add(new Part("memory", memory(plan.longest())));
         parts.add(new Part("losses", losses(plan.goodput())));
         parts.add(new Part("scaling", RunPage.curves("On more or fewer accelerators", charts)));
+        parts.add(new Part("inputs", inputs(plan.inputs())));
         parts.add(new Part("notes", notes(plan, options)));
         return new Page("Plan of " + plan.name() + " · Genka", parts, new Page.Data(charts, List.of()))
                 .text(Page.Mode.KEPT);
@@ -183,6 +186,23 @@ public final class PlanPage {
                 List.of(new Axis(title, Unit.NUMBER)),
                 List.of(new Line(title, "learn", 0, true, false, List.<double[][]>of(points))),
                 List.of());
+    }
+
+    private static Html inputs(List<PlanInput> inputs) {
+        List<Html> rows = inputs.stream()
+                .sorted(Comparator.comparing(PlanInput::tier))
+                .map(input -> Html.of(
+                        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
+                        input.name(),
+                        input.value(),
+                        input.tier().word(),
+                        input.source()))
+                .toList();
+        return Html.of("""
+                <h2>What it hangs on</h2><div class="scroll"><table><thead><tr><th scope="col">input</th>
+                <th scope="col">value</th><th scope="col">tier</th><th scope="col">source</th></tr></thead>
+                <tbody>{}</tbody></table></div>
+                """, Html.all(rows));
     }
 
     private static Html notes(RunPlan plan, List<String> options) {
