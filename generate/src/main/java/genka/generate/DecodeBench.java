@@ -117,15 +117,19 @@ public final class DecodeBench {
         double[] endToEnd = new double[job.repeats()];
         double[] firstMs = new double[job.repeats()];
         double peak = 0;
+        double read = Double.NaN;
         for (int i = 0; i < job.repeats(); i++) {
             peak = Math.max(peak, MachineLimits.gflops(team));
+            if (job.batch() == 1) {
+                read = Math.max(i == 0 ? 0 : read, MachineLimits.readGbPerSecond(team, activeBytes()));
+            }
             double first = seconds(1);
             double all = seconds(job.newTokens());
             firstMs[i] = 1000 * first;
             rate[i] = job.batch() * (job.newTokens() - 1) / (all - first);
             endToEnd[i] = job.batch() * job.newTokens() / all;
         }
-        return report(Spread.of(rate), Spread.of(endToEnd), Spread.of(firstMs), peak);
+        return report(Spread.of(rate), Spread.of(endToEnd), Spread.of(firstMs), peak, read);
     }
 
     private double seconds(int newTokens) {
@@ -134,11 +138,14 @@ public final class DecodeBench {
         return (System.nanoTime() - start) * 1e-9;
     }
 
-    private Report report(Spread rate, Spread endToEnd, Spread firstMs, double peak) {
-        long activeBytes = Float.BYTES * ParameterCount.of(spec).active();
+    private long activeBytes() {
+        return Float.BYTES * ParameterCount.of(spec).active();
+    }
+
+    private Report report(Spread rate, Spread endToEnd, Spread firstMs, double peak, double read) {
+        long activeBytes = activeBytes();
         double flops = ModelFlops.forward(spec, job.prompt() + job.newTokens() / 2.0);
         boolean alone = job.batch() == 1;
-        double read = alone ? MachineLimits.readGbPerSecond(team, activeBytes) : Double.NaN;
         double reached = rate.median() * activeBytes * 1e-9;
         return new Report(
                 job.batch(),

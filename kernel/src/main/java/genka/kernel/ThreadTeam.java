@@ -81,6 +81,16 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /**
+     * Splits {@code 0..count} into contiguous ranges of about {@code size}, handed out one by one to whichever worker is free; returns
+     * when all are done. One thread takes all at once.
+     */
+    public void pieces(int count, int size, RangeTask task) {
+        if (count > 0) {
+            call(count, Math.max(1, count / Math.max(1, size)), task);
+        }
+    }
+
     /** Ends the threads. The team cannot be used afterwards. */
     @Override
     public void close() {

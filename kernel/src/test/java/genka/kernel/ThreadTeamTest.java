@@ -32,6 +32,26 @@ class ThreadTeamTest {
     }
 
     @Test
+    void piecesAreOfTheirSizeAndOneThreadTakesAllAtOnce() {
+        try (ThreadTeam team = new ThreadTeam(3)) {
+            AtomicInteger longest = new AtomicInteger();
+            assertThat(visits(
+                            100,
+                            task -> team.pieces(100, 9, (worker, from, to) -> {
+                                longest.accumulateAndGet(to - from, Math::max);
+                                task.run(worker, from, to);
+                            })))
+                    .containsOnly(1);
+            assertThat(longest.get()).isEqualTo(10);
+        }
+        try (ThreadTeam alone = new ThreadTeam(1)) {
+            int[] length = new int[1];
+            alone.pieces(100, 9, (worker, from, to) -> length[0] = to - from);
+            assertThat(length[0]).isEqualTo(100);
+        }
+    }
+
+    @Test
     void manySmallCallsLoseNothing() {
         try (ThreadTeam team = new ThreadTeam(3)) {
             int[] visits = new int[3 * 64];

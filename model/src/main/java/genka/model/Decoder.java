@@ -15,7 +15,6 @@ public final class Decoder {
     private final LayerStack stack;
     private final StreamedStack streamed;
     private final NormLayer finalNorm;
-    private final Linear head;
     private final LatentCache cache;
     private final RaggedRows rows = new RaggedRows();
     private float[] x = {};
@@ -41,7 +40,6 @@ public final class Decoder {
         stack.sharePacks();
         streamed = new StreamedStack(gemm, model, tables);
         finalNorm = new NormLayer(gemm.team(), model.parameters(), "model.norm.weight", spec.rmsNormEps());
-        head = TokenLoss.head(gemm, model);
         cache = new LatentCache(spec.layers(), spec.attention().cacheValuesPerToken(), slots, maxLength);
     }
 
@@ -123,11 +121,11 @@ public final class Decoder {
         int hidden = spec.hiddenSize();
         states = Workspace.room(states, (long) count * hidden);
         inverse = Workspace.room(inverse, count);
-        int vocab = head.out();
+        int vocab = spec.vocabSize();
         logits = Workspace.room(logits, (long) count * vocab);
         finalNorm.forward(count, last, states, 0, hidden, inverse);
         if (count <= StreamedStack.MOST_TOKENS) {
-            head.forward(count, states, 0, hidden, logits, 0, vocab, false);
+            streamed.logits(count, states, logits);
         } else {
             packed().logits(count, states, logits);
         }

@@ -7,6 +7,7 @@ import genka.kernel.Rotary;
 import genka.kernel.RowSums;
 import genka.kernel.Softmax;
 import genka.kernel.ThreadTeam;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * computes for itself: that costs less than waiting for another.
  */
 final class StreamedAttention {
-    /** What one worker computes for itself. */
+    /** What one worker computes for itself, some of it once for all its pieces of a task. */
     private static final class Scratch {
+        private long task;
         private float[] normed = {};
         private float[] line = {};
         private float[] queryLatent = {};
@@ -25,12 +27,20 @@ final class StreamedAttention {
         private float[] scores = {};
         private float[] mixed = {};
         private float[] inverse = {};
+
+        /** Whether this is the worker's first piece of a task. */
+        boolean begins(long task) {
+            boolean first = this.task != task;
+            this.task = task;
+            return first;
+        }
     }
 
     /** Buffers that all layers share. */
     static final class Shared {
         private final RotaryTables tables;
         private final Scratch[] scratch;
+        private long task;
         private float[] down = {};
         private float[] query = {};
         private float[] output = {};
@@ -102,8 +112,10 @@ final class StreamedAttention {
         this.cache = cache;
         this.x = x;
         reserve(cache.longest(count, slots) + 1);
+        shared.task++;
         StreamedUnits.run(team, downWidth, count * downProjection.in(), downTask);
-        team.run(mla.heads(), headGrain(), headTask);
+        shared.task++;
+        StreamedUnits.each(team, mla.heads(), count * headWeights(), headTask);
         StreamedUnits.run(team, outputProjection.out(), count * outputProjection.in(), outputTask);
     }
 
@@ -123,15 +135,16 @@ final class StreamedAttention {
         }
     }
 
-    private int headGrain() {
-        int weights = (mla.qkHeadDim() * mla.qLoraRank() + (mla.qkNopeHeadDim() + mla.vHeadDim()) * rank) * count;
-        return Math.max(1, StreamedUnits.WORTH_A_WORKER / weights);
+    private int headWeights() {
+        return mla.qkHeadDim() * mla.qLoraRank() + (mla.qkNopeHeadDim() + mla.vHeadDim()) * rank;
     }
 
     private void projectDown(int worker, int fromUnit, int toUnit) {
         Scratch own = shared.scratch[worker];
         int hidden = downProjection.in();
-        inputNorm.forwardRows(0, count, x, 0, hidden, own.normed, 0, hidden, own.inverse);
+        if (own.begins(shared.task)) {
+            inputNorm.forwardRows(0, count, x, 0, hidden, own.normed, 0, hidden, own.inverse);
+        }
         int from = StreamedUnits.first(fromUnit);
         int to = StreamedUnits.end(toUnit, downWidth);
         downProjection.stream(from, to, count, own.normed, 0, hidden, shared.down, 0, downWidth, false);
@@ -139,6 +152,10 @@ final class StreamedAttention {
 
     private void attendHeads(int worker, int from, int to) {
         Scratch own = shared.scratch[worker];
+        if (own.begins(shared.task)) {
+            normQuery(own);
+            newLines(own);
+        }
         float[] query = query(own, from, to);
         int head = mla.qkHeadDim();
         int nope = mla.qkNopeHeadDim();
@@ -157,34 +174,45 @@ final class StreamedAttention {
                 tables.sin(),
                 false);
         for (int i = 0; i < count; i++) {
-            attend(own, i, from, to, query, newLine(own, i));
+            attend(own, i, from, to, query, lines(i));
+        }
+    }
+
+    private void normQuery(Scratch own) {
+        if (queryNorm != null) {
+            queryNorm.forwardRows(
+                    0, count, shared.down, 0, downWidth, own.queryLatent, 0, mla.qLoraRank(), own.inverse);
         }
     }
 
     /** Heads' queries of all tokens, [count, queryStride], not yet rotated. */
     private float[] query(Scratch own, int from, int to) {
-        NormLayer norm = queryNorm;
         Linear projection = queryProjection;
-        if (norm == null || projection == null) {
+        if (projection == null) {
             return shared.down;
         }
         int head = mla.qkHeadDim();
         int lora = mla.qLoraRank();
-        norm.forwardRows(0, count, shared.down, 0, downWidth, own.queryLatent, 0, lora, own.inverse);
         projection.stream(from * head, to * head, count, own.queryLatent, 0, lora, shared.query, 0, queryStride, false);
         return shared.query;
     }
 
-    /** Puts the token's latent and rotated key into the cache, as every worker does with the same bits, and returns the sequence's lines. */
-    private float[] newLine(Scratch own, int i) {
-        int at = i * downWidth + downWidth - width;
-        latentNorm.forwardRows(0, 1, shared.down, at, downWidth, own.line, 0, width, own.inverse);
-        System.arraycopy(shared.down, at + rank, own.line, rank, mla.qkRopeHeadDim());
+    /** Puts each token's latent and rotated key into the cache, as every worker does with the same bits. */
+    private void newLines(Scratch own) {
         RotaryTables tables = shared.tables;
-        Rotary.rotate(i, i + 1, 1, tables.pairs(), own.line, rank, 0, 0, positions, tables.cos(), tables.sin(), false);
-        float[] lines = java.util.Objects.requireNonNull(cache).lines(layer, slots[i]);
-        System.arraycopy(own.line, 0, lines, positions[i] * width, width);
-        return lines;
+        for (int i = 0; i < count; i++) {
+            int at = i * downWidth + downWidth - width;
+            latentNorm.forwardRows(0, 1, shared.down, at, downWidth, own.line, 0, width, own.inverse);
+            System.arraycopy(shared.down, at + rank, own.line, rank, mla.qkRopeHeadDim());
+            Rotary.rotate(
+                    i, i + 1, 1, tables.pairs(), own.line, rank, 0, 0, positions, tables.cos(), tables.sin(), false);
+            System.arraycopy(own.line, 0, lines(i), positions[i] * width, width);
+        }
+    }
+
+    /** The cache of token i's sequence. */
+    private float[] lines(int i) {
+        return Objects.requireNonNull(cache).lines(layer, slots[i]);
     }
 
     private void attend(Scratch own, int i, int from, int to, float[] query, float[] lines) {

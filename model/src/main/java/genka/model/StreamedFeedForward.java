@@ -6,6 +6,7 @@ import genka.kernel.Gemm;
 import genka.kernel.SwiGlu;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * expert with weight 1.
  */
 final class StreamedFeedForward {
-    /** What one worker computes for itself. */
+    /** What one worker computes for itself, norm and choice once for all its pieces of a task. */
     private static final class Scratch {
+        private long task;
         private float[] normed = {};
         private float[] inverse = {};
         private float[] scores = {};
@@ -28,6 +30,7 @@ final class StreamedFeedForward {
     /** Buffers that all layers share. */
     static final class Shared {
         private final Scratch[] scratch;
+        private long task;
         private int[] indices = {};
         private float[] weights = {};
         private float[] inner = {};
@@ -104,6 +107,7 @@ final class StreamedFeedForward {
         this.count = count;
         this.x = x;
         reserve();
+        shared.task++;
         StreamedUnits.run(team, count * innerWidth, 2 * hidden, innerTask);
         StreamedUnits.run(team, hidden, count * innerWidth, outputTask);
     }
@@ -125,8 +129,11 @@ final class StreamedFeedForward {
 
     private void innerValues(int worker, int fromUnit, int toUnit) {
         Scratch own = shared.scratch[worker];
-        norm.forwardRows(0, count, x, 0, hidden, own.normed, 0, hidden, own.inverse);
-        route(worker, own);
+        if (own.task != shared.task) {
+            own.task = shared.task;
+            norm.forwardRows(0, count, x, 0, hidden, own.normed, 0, hidden, own.inverse);
+            route(worker, own);
+        }
         int from = StreamedUnits.first(fromUnit);
         int to = StreamedUnits.end(toUnit, count * innerWidth);
         for (int part = 0; part < count * parts(); part++) {
@@ -148,7 +155,7 @@ final class StreamedFeedForward {
     }
 
     private Expert expert(int[] indices, int row, int k) {
-        return k < chosen ? experts[indices[row * chosen + k]] : java.util.Objects.requireNonNull(always);
+        return k < chosen ? experts[indices[row * chosen + k]] : Objects.requireNonNull(always);
     }
 
     private void innerValues(Scratch own, int row, Expert expert, int first, int end, int start) {

@@ -2,22 +2,32 @@ package genka.model;
 
 import genka.kernel.ThreadTeam;
 
-/** Outputs of a product for few rows, handed to the team in units that the kernels compute together. */
+/**
+ * Outputs of a product for few rows, handed to the team in pieces: large enough to be read in one run, small enough that workers finish
+ * together although the machine does not drive them alike.
+ */
 final class StreamedUnits {
     /** Weights below which waking another worker costs more than it brings. */
-    static final int WORTH_A_WORKER = 8192;
+    private static final int WORTH_A_WORKER = 8 * 1024;
 
+    /** Weights of a piece, at most. */
+    private static final int PIECE = 32 * 1024;
+
+    /** Outputs of a unit: the kernels compute some together. */
     private static final int OUTPUTS = 16;
 
     private StreamedUnits() {}
 
     /** Units of {@code outputs} outputs, each of which takes {@code work} multiply-adds. */
     static void run(ThreadTeam team, int outputs, int work, ThreadTeam.RangeTask task) {
-        team.run(count(outputs), Math.max(1, WORTH_A_WORKER / (OUTPUTS * work)), task);
+        each(team, (outputs + OUTPUTS - 1) / OUTPUTS, OUTPUTS * work, task);
     }
 
-    static int count(int outputs) {
-        return (outputs + OUTPUTS - 1) / OUTPUTS;
+    /** Items that take {@code work} multiply-adds each. */
+    static void each(ThreadTeam team, int count, int work, ThreadTeam.RangeTask task) {
+        long share = (long) count * work / team.threads();
+        long piece = Math.clamp(share, WORTH_A_WORKER, PIECE);
+        team.pieces(count, (int) Math.max(1, (piece + work - 1) / work), task);
     }
 
     static int first(int unit) {
