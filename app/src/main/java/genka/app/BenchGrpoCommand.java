@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Every answer has exactly as many tokens as allowed and the reward is the share of odd ids, so that every answer learns:",
+            "Every answer has exactly as many tokens as allowed and rewards are drawn by chance, so that every answer learns:",
             "no step has less work than one whose answers end early or earn alike. Prompts are random.",
             "",
             "Examples:",

@@ -10,6 +10,7 @@ import genka.generate.Generator;
 import genka.generate.Sampling;
 import genka.kernel.Gemm;
 import genka.kernel.MachineLimits;
+import genka.kernel.SeededRandom;
 import genka.kernel.Spread;
 import genka.kernel.ThreadTeam;
 import genka.kernel.VectorSupport;
@@ -25,8 +26,8 @@ import java.util.Optional;
 
 /**
  * Seconds of a GRPO step with random weights: answers sampled at temperature 1, rewards, advantages, one update of all weights with
- * AdamW. No answer ends before its last token and the reward is the share of odd ids, so every answer has an advantage: no step has
- * less work than one whose answers end or earn alike.
+ * AdamW. No answer ends before its last token and rewards are drawn by chance, so that nothing can be learned and every answer keeps an
+ * advantage: no step has less work than one whose answers end or earn alike.
  */
 public final class GrpoBench {
     /** What to measure: {@code prompts} random prompts of {@code promptLength} tokens, {@code group} answers of {@code maxNewTokens} each. */
@@ -67,6 +68,7 @@ public final class GrpoBench {
     private static final double INIT_STD = 0.02;
     private static final long WARM_UP_NANOS = 8_000_000_000L;
     private static final int NO_END = -1;
+    private static final long REWARDS = 1;
 
     private final ModelSpec spec;
     private final Job job;
@@ -181,21 +183,13 @@ public final class GrpoBench {
                 generator.generate(prompts, job.group(), job.maxNewTokens(), Sampling.temperature(1), NO_END, step);
         long rolled = System.nanoTime();
         for (int i = 0; i < rewards.length; i++) {
-            rewards[i] = oddShare(answers.get(i).ids());
+            rewards[i] = (float) SeededRandom.uniform(REWARDS, step, i, 0);
         }
         Advantages.of(rewards, rewards.length, job.group(), true, advantages);
         Map<String, Double> metrics = new HashMap<>();
         update.run(step, 1, prompts, answers, advantages, metrics);
         rolloutSeconds = (rolled - start) * 1e-9;
         updateSeconds = (System.nanoTime() - rolled) * 1e-9;
-    }
-
-    private static float oddShare(int[] ids) {
-        int odd = 0;
-        for (int id : ids) {
-            odd += id & 1;
-        }
-        return (float) odd / ids.length;
     }
 
     /** Of a step: a prompt runs once for its group in the rollout, and once for every answer in the update. */
