@@ -5,6 +5,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.RateCards;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.Traffic;
 import genka.catalog.Traffics;
 import genka.model.AtomicFile;
 import genka.plan.Calibrations;
@@ -114,6 +115,13 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     String serve;
 
+    @Option(
+            names = "--first-token",
+            paramLabel = "SECONDS",
+            description = "With --serve: how long users may wait for the first token in the mean.")
+    @Nullable
+    Double firstToken;
+
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     boolean json;
 
@@ -131,6 +139,10 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         if (serve != null) {
             return serving(serve);
+        }
+        if (firstToken != null) {
+            throw GenkaException.user("--first-token (" + firstToken + ") changes nothing without --serve."
+                    + " Maybe: ./genka plan --serve deepseek-day --first-token " + firstToken);
         }
         if (recipe != null && on == null) {
             Recipe read = RecipeReader.read(recipe, overrides).recipe();
@@ -185,7 +197,9 @@ final class PlanCommand implements Callable<Integer> {
                     "--serve (" + name
                             + ") names its model and accelerators itself. Maybe leave out the recipe, --model, --tokens, --on, --search, --html");
         }
-        ServingPlan plan = new ServingPlanner(Calibrations.shipped()).plan(Traffics.named(name));
+        Traffic traffic = Traffics.named(name);
+        ServingPlan plan = new ServingPlanner(Calibrations.shipped())
+                .plan(firstToken == null ? traffic : traffic.withFirstToken(firstToken));
         if (json) {
             Json.print(terminal, ServingScreen.view(plan));
         } else {

@@ -54,6 +54,13 @@ final class ServingScreen {
                 .append(Words.decimal(plan.cacheBytesPerToken(), 0))
                 .append(" bytes of 16-bit cache a token): ")
                 .append(plan.boundByLatency() ? "readers' speed binds" : "memory binds")
+                .append("\n  the first token takes ")
+                .append(Words.duration(plan.firstTokenSeconds()))
+                .append(
+                        traffic.firstTokenSeconds().isPresent()
+                                ? " in the mean: nodes that read prompts are busy " + Words.percent(plan.busy())
+                                        + " of the time"
+                                : " where no prompt waits for another; --first-token sets a target")
                 .append("\n  nodes work all day at this speed: a load that rises and falls needs more of them\n");
         return text.toString();
     }
@@ -144,6 +151,8 @@ final class ServingScreen {
         view.put("requests_that_fit", plan.fitting());
         view.put("binds", plan.boundByLatency() ? "latency" : "memory");
         view.put("seconds_per_token", plan.tokenSeconds());
+        view.put("seconds_to_first_token", plan.firstTokenSeconds());
+        view.put("prefill_busy_share", plan.busy());
         view.put("cache_bytes_per_token", plan.cacheBytesPerToken());
         view.put("usd_per_day", range(plan.usdPerDay(), plan.low(), plan.high()));
         view.put("usd_per_million_cache_hit_tokens", plan.usdPerMillionHit());

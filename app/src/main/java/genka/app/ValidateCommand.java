@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.plan.MeasuredRow;
 import genka.plan.MeasuredRows;
 import genka.plan.Prediction;
 import genka.plan.Regret;
@@ -68,24 +69,29 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         MeasuredRows rows = MeasuredRows.read(file);
-        Validation validation = leaveOut == Validation.LeaveOut.NOTHING
-                ? Validation.shipped(rows.rows())
-                : Validation.leavingOut(
-                        rows.rows(),
-                        MeasuredRows.readAll(with),
-                        leaveOut,
-                        group -> terminal.err().println("without " + group));
+        Validation validation = validation(rows.rows());
+        Validation firstTokens = validation(rows.firstTokens());
         if (json) {
-            Json.print(terminal, object(rows, validation));
+            Json.print(terminal, object(rows, validation, firstTokens));
         } else if (perRow) {
             validation.predictions().forEach(each -> terminal.out().println(line(row(each))));
         } else {
-            terminal.out().print(screen(rows, validation));
+            terminal.out().print(screen(rows, validation, firstTokens));
         }
         return 0;
     }
 
-    private Map<String, Object> object(MeasuredRows rows, Validation validation) {
+    private Validation validation(List<MeasuredRow> rows) {
+        return leaveOut == Validation.LeaveOut.NOTHING
+                ? Validation.shipped(rows)
+                : Validation.leavingOut(
+                        rows,
+                        MeasuredRows.readAll(with),
+                        leaveOut,
+                        group -> terminal.err().println("without " + group));
+    }
+
+    private Map<String, Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", String.valueOf(file.getFileName()));
         object.put("leave_out", leaveOut.name().toLowerCase(Locale.ROOT));
@@ -97,6 +103,9 @@ final class ValidateCommand implements Callable<Integer> {
         object.put("by_model", scores(validation.byModel()));
         object.put("by_cluster", scores(validation.byCluster()));
         object.put("by_precision", scores(validation.byPrecision()));
+        if (!firstTokens.predictions().isEmpty()) {
+            object.put("first_token", counted(firstTokens.score()));
+        }
         if (perRow) {
             object.put(
                     "per_row",
@@ -115,13 +124,15 @@ final class ValidateCommand implements Callable<Integer> {
 
     private static Map<String, Object> scores(Map<String, Score> groups) {
         Map<String, Object> scores = new LinkedHashMap<>();
-        groups.forEach((name, score) -> {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("rows", score.rows());
-            entry.putAll(score(score));
-            scores.put(name, entry);
-        });
+        groups.forEach((name, score) -> scores.put(name, counted(score)));
         return scores;
+    }
+
+    private static Map<String, Object> counted(Score score) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("rows", score.rows());
+        entry.putAll(score(score));
+        return entry;
     }
 
     private static Map<String, Object> score(Score score) {
@@ -153,13 +164,16 @@ final class ValidateCommand implements Callable<Integer> {
                 .writeValueAsString(row);
     }
 
-    private String screen(MeasuredRows rows, Validation validation) {
+    private String screen(MeasuredRows rows, Validation validation, Validation firstTokens) {
         Table table =
                 Table.of("", ">rows", ">mean error", ">median", ">bias", ">p90", ">within 10 %", ">in 80 % range");
         cells(table, "all", validation.score());
         validation.byCluster().forEach((name, score) -> cells(table, "on " + name, score));
         if (validation.byModel().size() <= 40) {
             validation.byModel().forEach((name, score) -> cells(table, name, score));
+        }
+        if (!firstTokens.predictions().isEmpty()) {
+            cells(table, "to the first token", firstTokens.score());
         }
         StringBuilder text = new StringBuilder(table.text("  ", terminal.style()));
         Regret regret = validation.regret();

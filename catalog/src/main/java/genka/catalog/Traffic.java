@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param output tokens of answers a day
  * @param context tokens an answer's token looks back at in the mean
  * @param userRate tokens a second that a user must get
+ * @param firstTokenSeconds a user may wait in the mean for the first token, if anyone minds
  * @param prefillRanks accelerators that read prompts together, {@code decodeRanks} that write answers together
  * @param redundant experts that are held twice, to balance load
  * @param rent dollars of an accelerator and hour
@@ -26,6 +27,7 @@ public record Traffic(
         double output,
         double context,
         double userRate,
+        Optional<Double> firstTokenSeconds,
         int prefillRanks,
         int decodeRanks,
         int redundant,
@@ -40,6 +42,28 @@ public record Traffic(
 
     /** What somebody says such traffic took: nodes, and tokens a second of a node, prompts with those in the cache. */
     public record Published(double nodes, double prefillRate, double decodeRate) {}
+
+    /** The same for users who wait so long for the first token at most. */
+    public Traffic withFirstToken(double seconds) {
+        return new Traffic(
+                name,
+                model,
+                accelerator,
+                precision,
+                nodeAccelerators,
+                input,
+                hits,
+                output,
+                context,
+                userRate,
+                Optional.of(seconds),
+                prefillRanks,
+                decodeRanks,
+                redundant,
+                rent,
+                prices,
+                published);
+    }
 
     public double misses() {
         return input - hits;

@@ -37,6 +37,9 @@ public final class Traffics {
                 above(top, "output_tokens_per_day", 1),
                 above(top, "mean_context_tokens", 1),
                 above(top, "user_tokens_per_second", 0.001),
+                top.has("first_token_seconds")
+                        ? Optional.of(above(top, "first_token_seconds", 0.001))
+                        : Optional.empty(),
                 (int) above(top, "prefill_ranks", 1),
                 (int) above(top, "decode_ranks", 1),
                 (int) above(top, "redundant_experts", 0),

@@ -55,6 +55,11 @@ public enum Constant {
     SERVING_REDUCE_SECONDS("seconds of a small reduction or exchange between ranks", 6e-6, 0.6),
     SERVING_LINK("share of bandwidth that exchanges of a serving step reach", 0.4, 0.5),
     PROMPT_LINK("share of bandwidth that exchanges reach while prompts are read", 0.4, 0.5),
+    FIRST_SECONDS("fixed seconds before a first token: tokenising, scheduling, sending", 0.02, 0.8),
+    FIRST_STEPS("steps of decoding that go by before a prompt is read and answered", 4, 0.7),
+    FIRST_QUEUE("share of the other requests' prompts that are read before", 0.08, 0.7),
+    FIRST_REQUEST_SECONDS("host seconds by which each other request delays it", 4e-4, 0.8),
+    FIRST_WAIT("share of an answer's time that a request waits which finds no room", 0.5, 0.5),
     STEP_SECONDS("fixed seconds of a step", 8e-3, 0.8),
     MICRO_BATCH_SECONDS("fixed seconds of a micro-batch on a rank", 5e-4, 0.8),
     SYNCHRONY("slowdown for each doubling of accelerators beyond eight", 0.004, 0.7);

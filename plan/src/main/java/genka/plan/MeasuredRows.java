@@ -14,6 +14,7 @@ public final class MeasuredRows {
     public record Refused(String id, String reason) {}
 
     private final List<MeasuredRow> rows = new ArrayList<>();
+    private final List<MeasuredRow> firstTokens = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();
 
     /** Reads a file of measured rows: CSV of vTrain or aiconfigurator, throughput.yaml or runs.yaml, told apart by what is inside. */
@@ -48,7 +49,7 @@ public final class MeasuredRows {
     public static List<MeasuredRow> readAll(List<Path> files) {
         List<MeasuredRow> all = new ArrayList<>();
         for (Path file : files) {
-            for (MeasuredRow row : read(file).rows()) {
+            for (MeasuredRow row : read(file).all()) {
                 if (all.stream().noneMatch(row::repeats)) {
                     all.add(row);
                 }
@@ -61,12 +62,28 @@ public final class MeasuredRows {
         rows.add(row);
     }
 
+    void addFirstToken(MeasuredRow row) {
+        firstTokens.add(row);
+    }
+
     void refuse(String id, String reason) {
         refused.add(new Refused(id, reason));
     }
 
     public List<MeasuredRow> rows() {
         return List.copyOf(rows);
+    }
+
+    /** The same requests' seconds to the first token, where they are said. */
+    public List<MeasuredRow> firstTokens() {
+        return List.copyOf(firstTokens);
+    }
+
+    /** Of every kind. */
+    private List<MeasuredRow> all() {
+        List<MeasuredRow> all = new ArrayList<>(rows);
+        all.addAll(firstTokens);
+        return all;
     }
 
     public List<Refused> refused() {

@@ -1,10 +1,13 @@
 package genka.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * How much slower the strategy is that would have been chosen by prediction than the fastest that somebody measured, over groups of
@@ -38,6 +41,7 @@ public record Regret(int groups, double mean, double worst) {
         switch (row.task()) {
             case Job job -> work.addAll(List.of(job.cluster().accelerators(), job.sequence(), job.globalBatch()));
             case ServingJob job -> work.addAll(List.of(job.ranks(), job.requests(), job.input(), job.output()));
+            case FirstToken first -> work.add(first.job().withRequests(1));
         }
         return work;
     }
@@ -46,14 +50,18 @@ public record Regret(int groups, double mean, double worst) {
         return group.stream().map(each -> each.row().task()).distinct().count() > 1;
     }
 
+    /** Where a strategy was measured more than once, its mean counts. */
     private static double percent(List<Prediction> group) {
-        Prediction chosen = group.stream()
+        Task chosen = group.stream()
                 .min(Comparator.comparingDouble(Prediction::seconds))
-                .orElseThrow();
-        double fastest = group.stream()
-                .mapToDouble(each -> each.row().stepSeconds())
-                .min()
-                .orElseThrow();
-        return 100 * (chosen.row().stepSeconds() / fastest - 1);
+                .orElseThrow()
+                .row()
+                .task();
+        Map<Task, Double> measured = group.stream()
+                .map(Prediction::row)
+                .collect(
+                        Collectors.groupingBy(MeasuredRow::task, Collectors.averagingDouble(MeasuredRow::stepSeconds)));
+        double fastest = Collections.min(measured.values());
+        return 100 * (Objects.requireNonNull(measured.get(chosen)) / fastest - 1);
     }
 }

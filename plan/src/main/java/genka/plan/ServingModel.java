@@ -33,6 +33,27 @@ public final class ServingModel {
         return step + promptTokens * promptTokenSeconds(job);
     }
 
+    /**
+     * Seconds until the first token of an answer: some steps of decoding go by, a share of the others' prompts is read before (requests
+     * begin together, and later ones meet), then its own by one data rank; where no cache is left, it waits for answers to end.
+     */
+    double firstTokenSeconds(ServingJob asked) {
+        ServingJob job = asked.withRequests(Math.min(asked.requests(), ServingMemory.requests(asked)));
+        double own = job.input() * promptTokenSeconds(job) * job.data();
+        double others = asked.requests() / asked.data() - 1;
+        double waiting = 1 - job.requests() / asked.requests();
+        return c(Constant.FIRST_SECONDS)
+                + c(Constant.FIRST_STEPS) * stepSeconds(job)
+                + own
+                + Math.max(0, others) * (c(Constant.FIRST_QUEUE) * own + c(Constant.FIRST_REQUEST_SECONDS))
+                + c(Constant.FIRST_WAIT) * waiting * job.output() * tokenSeconds(asked);
+    }
+
+    /** What every request waits, however short its prompt is. */
+    double firstSeconds() {
+        return c(Constant.FIRST_SECONDS);
+    }
+
     /** Seconds of one step in which every answer grows by a token. */
     double stepSeconds(ServingJob job) {
         return computeSeconds(job) + exchangeSeconds(job);

@@ -8,6 +8,8 @@ import genka.catalog.Traffic;
  * @param prefillRate tokens a second that a node reads, those found in the cache included
  * @param decodeRate tokens a second that a node writes
  * @param tokenSeconds seconds between two tokens of an answer
+ * @param firstTokenSeconds mean wait for the first token of an answer
+ * @param busy share of the time that nodes which read prompts work, so that others wait no longer
  * @param requests answers an accelerator writes at once
  * @param fitting answers whose cache would fit on it
  * @param hitShare seconds of a prompt's token that is in the cache beside one that is not
@@ -19,6 +21,8 @@ public record ServingPlan(
         double prefillRate,
         double decodeRate,
         double tokenSeconds,
+        double firstTokenSeconds,
+        double busy,
         double requests,
         double fitting,
         double hitShare,

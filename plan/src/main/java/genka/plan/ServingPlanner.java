@@ -4,6 +4,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.Traffic;
 import genka.catalog.Transformer;
 import genka.units.GenkaException;
+import java.util.Locale;
 
 /**
  * Plans disaggregated serving: some nodes read prompts as fast as they can, others write as many answers at once as memory holds and
@@ -35,7 +36,11 @@ public final class ServingPlanner {
         double hits = traffic.hits() / traffic.input();
         double miss = times.overlappedPromptTokenSeconds(prefill, hits) * traffic.prefillRanks();
         double hit = times.loadSeconds(prefill);
-        double rate = traffic.nodeAccelerators() / (hits * hit + (1 - hits) * miss);
+        double perToken = hits * hit + (1 - hits) * miss;
+        double reading = traffic.promptTokens() * perToken / prefill.tensor();
+        double alone = firstSeconds() + reading + step;
+        double busy = busy(traffic, alone, reading);
+        double rate = busy * traffic.nodeAccelerators() / perToken;
         Spreads.Spread spread = calibration.spreads().of(decode, false);
         return new ServingPlan(
                 traffic,
@@ -43,11 +48,42 @@ public final class ServingPlanner {
                 rate,
                 traffic.nodeAccelerators() * requests / step,
                 step,
+                traffic.firstTokenSeconds().orElse(alone),
+                busy,
                 requests,
                 Math.floor(fitting),
                 hit / miss,
                 spread.low(),
                 spread.high());
+    }
+
+    private double firstSeconds() {
+        return new ServingModel(calibrations.named(FirstToken.FAMILY).constants()).firstSeconds();
+    }
+
+    /**
+     * The share of the time in which prompts may be read so that none waits too long in the mean: prompts that come at random and take
+     * the same time each wait ρ / (2 (1 − ρ)) of it (Pollaczek and Khinchine). All of it where nobody minds.
+     *
+     * @param alone seconds to the first token of a prompt that waits for no other
+     */
+    private static double busy(Traffic traffic, double alone, double reading) {
+        if (traffic.firstTokenSeconds().isEmpty()) {
+            return 1;
+        }
+        double target = traffic.firstTokenSeconds().get();
+        if (target <= alone) {
+            throw GenkaException.user(String.format(
+                    Locale.ROOT,
+                    "first_token_seconds (%s) must be more than %.2f, which a prompt of %.0f tokens takes that waits for no other."
+                            + " Maybe %.1f?",
+                    target,
+                    alone,
+                    traffic.promptTokens(),
+                    1.5 * alone));
+        }
+        double waits = 2 * (target - alone) / reading;
+        return waits / (1 + waits);
     }
 
     /** The most requests an accelerator can have so that a step takes no longer; 0 when one takes longer. */

@@ -16,11 +16,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
  * Served requests as aiconfigurator publishes them: model, system, ranks, requests at once, and milliseconds between two tokens
- * (silicon_tpot_ms), which is what is predicted. Disaggregated rows are predicted when they say how many requests a decoding rank has.
+ * (silicon_tpot_ms), which is what is predicted, and to the first (silicon_ttft_ms). Disaggregated rows are predicted when they say how many requests a decoding rank has.
  */
 final class ServingRows {
     private static final double MILLI = 1e-3;
@@ -65,7 +66,9 @@ final class ServingRows {
         Values values = new Values(row);
         String id = values.text("id").orElse("row:" + number);
         try {
-            rows.add(row(id, values));
+            MeasuredRow token = row(id, values);
+            rows.add(token);
+            firstToken(token, values).ifPresent(rows::addFirstToken);
         } catch (GenkaException e) {
             rows.refuse(id, String.valueOf(e.getMessage()));
         }
@@ -130,6 +133,25 @@ final class ServingRows {
                 false,
                 1 / MILLI,
                 Tier.GIVEN);
+    }
+
+    /** Where prompts are read beside answers; elsewhere other ranks read them. */
+    private static Optional<MeasuredRow> firstToken(MeasuredRow token, Values values) {
+        if (!(token.task() instanceof ServingJob job) || !job.together()) {
+            return Optional.empty();
+        }
+        return values.number("silicon_ttft_ms")
+                .filter(time -> time > 0)
+                .map(time -> new MeasuredRow(
+                        token.id(),
+                        token.model(),
+                        token.cluster(),
+                        token.precision(),
+                        new FirstToken(job),
+                        time,
+                        false,
+                        token.scale(),
+                        token.tier()));
     }
 
     private static Precision precision(Values row) {

@@ -15,6 +15,7 @@ final class TimeModel {
         return switch (task) {
             case Job job -> step.evaluate(job, time);
             case ServingJob job -> serving.tokenSeconds(job);
+            case FirstToken first -> serving.firstTokenSeconds(first.job());
         };
     }
 }

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
@@ -62,6 +63,74 @@ class PlanLawsTest {
                         .isGreaterThanOrEqualTo(seconds(jobs.get(i), jobs.get(i).cluster()) / SAME);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-8b", "deepseek-v3"})
+    void sharingOutMoreNeverTakesMoreMemory(String name) {
+        for (Job job : jobs(name)) {
+            double before = Double.POSITIVE_INFINITY;
+            for (int stage = 0; stage <= 3; stage++) {
+                MemoryModel.Use use = MemoryModel.of(with(job, stage, job.globalBatch()));
+                double states = use.parameters() + use.gradients() + use.optimizer();
+                assertThat(states).isLessThanOrEqualTo(before * SAME);
+                if (stage > 0 && job.strategy().replicas() > 1) {
+                    assertThat(states).isLessThan(before);
+                }
+                before = states;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-8b", "deepseek-v3"})
+    void moreMicroBatchesMakeTheBubbleASmallerShare(String name) {
+        StepTime time = new StepTime();
+        for (Job job : jobs(name)) {
+            if (job.strategy().pipeline() > 1) {
+                double few = model.evaluate(job, time);
+                double fewShare = time.seconds(StepTime.Part.BUBBLE) / few;
+                double many = model.evaluate(with(job, 1, 4 * job.globalBatch()), time);
+                double manyShare = time.seconds(StepTime.Part.BUBBLE) / many;
+                assertThat(manyShare).isLessThanOrEqualTo(fewShare);
+                if (fewShare > 0) {
+                    assertThat(manyShare).isLessThan(0.9 * fewShare);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-8b", "deepseek-v3"})
+    void partsSumToTheStep(String name) {
+        StepTime time = new StepTime();
+        for (Job job : jobs(name)) {
+            double seconds = model.evaluate(job, time);
+            double sum = 0;
+            for (StepTime.Part part : StepTime.Part.values()) {
+                assertThat(time.seconds(part)).isNotNegative();
+                sum += time.seconds(part);
+            }
+            assertThat(sum).isCloseTo(seconds, within(1e-9 * seconds));
+        }
+    }
+
+    private static Job with(Job job, int zeroStage, long batch) {
+        Strategy s = job.strategy();
+        Strategy other = new Strategy(
+                s.tensor(),
+                s.pipeline(),
+                s.chunks(),
+                s.context(),
+                s.data(),
+                s.expert(),
+                s.microBatch(),
+                zeroStage,
+                s.recompute(),
+                s.schedule(),
+                s.sequenceParallel(),
+                s.precision());
+        return new Job(job.model(), job.cluster(), other, job.stack(), job.sequence(), batch);
     }
 
     private double seconds(Job job, Cluster cluster) {

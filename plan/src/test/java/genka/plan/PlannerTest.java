@@ -8,9 +8,6 @@ import genka.catalog.Accelerators;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
-import genka.catalog.Transformer;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,21 +30,6 @@ class PlannerTest {
         assertThat(plan.usdLow()).isLessThan(plan.usd());
         assertThat(plan.longest().shares().values().stream().mapToDouble(x -> x).sum())
                 .isBetween(1 - 1e-9, 1 + 1e-9);
-    }
-
-    @Test
-    void searchFindsWhatTryingAllFinds() {
-        Transformer model = Transformers.shipped().named("llama3-8b");
-        Cluster cluster = Cluster.of(h100, 16);
-        Search search = new Search(Calibration.prior());
-        List<Search.Found> all = new ArrayList<>();
-        Workload work = Workload.of(model, cluster, Stack.MODERN, Precision.BF16, 4096, 256);
-        search.each(work, all::add);
-        Search.Found best = all.stream()
-                .min(Comparator.comparingDouble(Search.Found::seconds))
-                .orElseThrow();
-        assertThat(search.fastest(work)).contains(best);
-        assertThat(all).allMatch(found -> found.bytes() <= cluster.memoryBytes());
     }
 
     private static ModelRun train(String model) {

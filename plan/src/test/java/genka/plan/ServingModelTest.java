@@ -47,6 +47,34 @@ class ServingModelTest {
     }
 
     @Test
+    void theFirstTokenWaitsForItsPromptAndForOtherRequests() {
+        double usual = firstToken(8, 2048);
+        assertThat(firstToken(8, 8192)).isGreaterThan(usual);
+        assertThat(firstToken(64, 2048)).isGreaterThan(usual);
+        assertThat(usual).isGreaterThan(seconds("llama3-70b", 8, 1, 8, Precision.FP8));
+    }
+
+    @Test
+    void requestsWithoutRoomWaitForAnswersToEnd() {
+        assertThat(firstToken(20_000, 2048)).isGreaterThan(100 * firstToken(64, 2048));
+    }
+
+    private double firstToken(double requests, int input) {
+        FirstToken first = new FirstToken(new ServingJob(
+                Transformers.shipped().named("llama3-70b"),
+                Cluster.of(Accelerators.shipped().named("H100"), 8),
+                8,
+                1,
+                1,
+                requests,
+                input,
+                1024,
+                Precision.FP8,
+                true));
+        return calibrations.of(first).times().seconds(first);
+    }
+
+    @Test
     void sparseAttentionReadsLessOfALongCache() {
         ServingJob job = new ServingJob(
                 Transformers.shipped().named("glm-5"),

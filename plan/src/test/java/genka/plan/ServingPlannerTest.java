@@ -77,6 +77,26 @@ class ServingPlannerTest {
                 .hasMessageContaining("user_tokens_per_second (5000.0)");
     }
 
+    @Test
+    void usersWhoWaitLessForTheFirstTokenNeedMoreNodes() {
+        ServingPlanner planner = new ServingPlanner(Calibrations.shipped());
+        double alone = plan.firstTokenSeconds();
+        ServingPlan patient = planner.plan(day.withFirstToken(4 * alone));
+        ServingPlan hurried = planner.plan(day.withFirstToken(1.2 * alone));
+        assertThat(plan.busy()).isEqualTo(1);
+        assertThat(patient.busy()).isLessThan(1);
+        assertThat(hurried.prefillNodes()).isGreaterThan(patient.prefillNodes());
+        assertThat(patient.prefillNodes()).isGreaterThan(plan.prefillNodes());
+        assertThat(hurried.decodeNodes()).isEqualTo(plan.decodeNodes());
+    }
+
+    @Test
+    void aFirstTokenSoonerThanItsPromptIsReadIsAUserError() {
+        assertThatThrownBy(() -> new ServingPlanner(Calibrations.shipped()).plan(day.withFirstToken(0.01)))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("first_token_seconds (0.01)");
+    }
+
     private ServingPlan with(double userRate, double hits) {
         return new ServingPlanner(Calibrations.shipped())
                 .plan(new Traffic(
@@ -90,6 +110,7 @@ class ServingPlannerTest {
                         day.output(),
                         day.context(),
                         userRate,
+                        day.firstTokenSeconds(),
                         day.prefillRanks(),
                         day.decodeRanks(),
                         day.redundant(),
