@@ -43,18 +43,22 @@ class MicroKernelGenerator {
         return s.append("}\n").toString();
     }
 
-    static final String PARAMETERS =
-            "int panels, int k, float[] a, int aAt, MemorySegment b, long bAt, long bNext, float[] from, int fromAt, int fromStep, int fromNext, float[] c, int cAt, int ldc";
+    /** Of products with several panels of two vectors, or with one panel of one vector. */
+    static String parameters(int width) {
+        return width == 2
+                ? "int panels, int k, float[] a, int aAt, MemorySegment b, long bAt, long bNext, float[] from, int fromAt, int fromStep, int fromNext, float[] c, int cAt, int ldc"
+                : "int k, float[] a, int aAt, MemorySegment b, long bAt, float[] from, int fromAt, int fromStep, float[] c, int cAt, int ldc";
+    }
 
     static String dispatch() {
         StringBuilder s = new StringBuilder();
-        String pass = "panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc";
-        s.append("    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors} (1 or 2), one for each of {@code panels}. */\n");
-        s.append("    static void block(int rows, int vectors, " + PARAMETERS + ") {\n");
+        s.append("    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one. */\n");
+        s.append("    static void block(int rows, int vectors, " + parameters(2) + ") {\n");
         s.append("        if (vectors == 2) {\n            switch (rows) {\n");
         for (int width = 2; width >= 1; width--) {
             for (int rows : HEIGHTS) {
                 String match = rows == 1 ? "default" : "case " + rows;
+                String pass = parameters(width).replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
                 s.append("                %s -> block%dx%d(%s);\n".formatted(match, rows, width, pass));
             }
             s.append("            }\n");
@@ -63,20 +67,25 @@ class MicroKernelGenerator {
         return s.toString();
     }
 
+    /** A single panel has no loop around it: beside a short body that costs the compiler half its speed. */
     static String product(int rows, int width, boolean columns) {
         StringBuilder s = new StringBuilder();
         s.append(rows == 1 ? "    @SuppressWarnings(\"UnusedVariable\") // one row has no distance to the next\n" : "");
-        s.append("    private static void block%dx%d(%s) {\n".formatted(rows, width, PARAMETERS));
-        s.append("        for (int q = 0; q < panels; q++) {\n");
-        s.append("            int f = fromAt + q * fromNext;\n            long bq = bAt + q * bNext;\n");
+        s.append("    private static void block%dx%d(%s) {\n".formatted(rows, width, parameters(width)));
+        boolean several = width == 2;
+        if (several) {
+            s.append("        for (int q = 0; q < panels; q++) {\n");
+            s.append("            int f = fromAt + q * fromNext;\n            long bq = bAt + q * bNext;\n");
+        }
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
-                s.append("            FloatVector s%d_%d = FloatVector.fromArray(S, from, f%s%s);\n".formatted(i, j, times(i, "fromStep"), lanes(j)));
+                String at = (several ? "f" : "fromAt") + times(i, "fromStep") + lanes(j);
+                s.append("            FloatVector s%d_%d = FloatVector.fromArray(S, from, %s);\n".formatted(i, j, at));
             }
         }
         s.append("            for (int p = 0; p < k; p++) {\n");
         for (int j = 0; j < width; j++) {
-            String at = "bq + (long) p * (%d * LANES)%s".formatted(4 * width, j == 0 ? "" : " + 4 * LANES");
+            String at = (several ? "bq" : "bAt") + " + (long) p * (%d * LANES)%s".formatted(4 * width, j == 0 ? "" : " + 4 * LANES");
             s.append("                FloatVector b%d = FloatVector.fromMemorySegment(S, b, %s, ORDER);\n".formatted(j, at));
         }
         s.append("                FloatVector x;\n");
@@ -87,13 +96,15 @@ class MicroKernelGenerator {
                 s.append("                s%d_%d = x.fma(b%d, s%d_%d);\n".formatted(i, j, j, i, j));
             }
         }
-        s.append("            }\n            int to = cAt + q * %d * LANES;\n".formatted(width));
+        s.append("            }\n");
+        s.append(several ? "            int to = cAt + q * 2 * LANES;\n" : "");
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
-                s.append("            s%d_%d.intoArray(c, to%s%s);\n".formatted(i, j, times(i, "ldc"), lanes(j)));
+                String at = (several ? "to" : "cAt") + times(i, "ldc") + lanes(j);
+                s.append("            s%d_%d.intoArray(c, %s);\n".formatted(i, j, at));
             }
         }
-        return s.append("        }\n    }\n\n").toString();
+        return s.append(several ? "        }\n" : "").append("    }\n\n").toString();
     }
 
     static String times(int i, String step) {

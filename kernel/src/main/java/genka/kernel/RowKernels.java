@@ -22,7 +22,7 @@ final class RowKernels {
 
     private RowKernels() {}
 
-    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors} (1 or 2), one for each of {@code panels}. */
+    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one. */
     static void block(
             int rows,
             int vectors,
@@ -51,12 +51,12 @@ final class RowKernels {
             }
         } else {
             switch (rows) {
-                case 13 -> block13x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 8 -> block8x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 6 -> block6x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 4 -> block4x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 2 -> block2x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                default -> block1x1(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 13 -> block13x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 8 -> block8x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 6 -> block6x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 4 -> block4x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 2 -> block2x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                default -> block1x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
             }
         }
     }
@@ -180,81 +180,73 @@ final class RowKernels {
     }
 
     private static void block13x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            FloatVector s6_0 = FloatVector.fromArray(S, from, f + 6 * fromStep);
-            FloatVector s7_0 = FloatVector.fromArray(S, from, f + 7 * fromStep);
-            FloatVector s8_0 = FloatVector.fromArray(S, from, f + 8 * fromStep);
-            FloatVector s9_0 = FloatVector.fromArray(S, from, f + 9 * fromStep);
-            FloatVector s10_0 = FloatVector.fromArray(S, from, f + 10 * fromStep);
-            FloatVector s11_0 = FloatVector.fromArray(S, from, f + 11 * fromStep);
-            FloatVector s12_0 = FloatVector.fromArray(S, from, f + 12 * fromStep);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-                x = FloatVector.broadcast(S, a[aAt + ROW + p]);
-                s1_0 = x.fma(b0, s1_0);
-                x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
-                s2_0 = x.fma(b0, s2_0);
-                x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
-                s3_0 = x.fma(b0, s3_0);
-                x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
-                s4_0 = x.fma(b0, s4_0);
-                x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
-                s5_0 = x.fma(b0, s5_0);
-                x = FloatVector.broadcast(S, a[aAt + 6 * ROW + p]);
-                s6_0 = x.fma(b0, s6_0);
-                x = FloatVector.broadcast(S, a[aAt + 7 * ROW + p]);
-                s7_0 = x.fma(b0, s7_0);
-                x = FloatVector.broadcast(S, a[aAt + 8 * ROW + p]);
-                s8_0 = x.fma(b0, s8_0);
-                x = FloatVector.broadcast(S, a[aAt + 9 * ROW + p]);
-                s9_0 = x.fma(b0, s9_0);
-                x = FloatVector.broadcast(S, a[aAt + 10 * ROW + p]);
-                s10_0 = x.fma(b0, s10_0);
-                x = FloatVector.broadcast(S, a[aAt + 11 * ROW + p]);
-                s11_0 = x.fma(b0, s11_0);
-                x = FloatVector.broadcast(S, a[aAt + 12 * ROW + p]);
-                s12_0 = x.fma(b0, s12_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
-            s1_0.intoArray(c, to + ldc);
-            s2_0.intoArray(c, to + 2 * ldc);
-            s3_0.intoArray(c, to + 3 * ldc);
-            s4_0.intoArray(c, to + 4 * ldc);
-            s5_0.intoArray(c, to + 5 * ldc);
-            s6_0.intoArray(c, to + 6 * ldc);
-            s7_0.intoArray(c, to + 7 * ldc);
-            s8_0.intoArray(c, to + 8 * ldc);
-            s9_0.intoArray(c, to + 9 * ldc);
-            s10_0.intoArray(c, to + 10 * ldc);
-            s11_0.intoArray(c, to + 11 * ldc);
-            s12_0.intoArray(c, to + 12 * ldc);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
+        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
+        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
+        FloatVector s8_0 = FloatVector.fromArray(S, from, fromAt + 8 * fromStep);
+        FloatVector s9_0 = FloatVector.fromArray(S, from, fromAt + 9 * fromStep);
+        FloatVector s10_0 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep);
+        FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
+        FloatVector s12_0 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + ROW + p]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
+            s5_0 = x.fma(b0, s5_0);
+            x = FloatVector.broadcast(S, a[aAt + 6 * ROW + p]);
+            s6_0 = x.fma(b0, s6_0);
+            x = FloatVector.broadcast(S, a[aAt + 7 * ROW + p]);
+            s7_0 = x.fma(b0, s7_0);
+            x = FloatVector.broadcast(S, a[aAt + 8 * ROW + p]);
+            s8_0 = x.fma(b0, s8_0);
+            x = FloatVector.broadcast(S, a[aAt + 9 * ROW + p]);
+            s9_0 = x.fma(b0, s9_0);
+            x = FloatVector.broadcast(S, a[aAt + 10 * ROW + p]);
+            s10_0 = x.fma(b0, s10_0);
+            x = FloatVector.broadcast(S, a[aAt + 11 * ROW + p]);
+            s11_0 = x.fma(b0, s11_0);
+            x = FloatVector.broadcast(S, a[aAt + 12 * ROW + p]);
+            s12_0 = x.fma(b0, s12_0);
         }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+        s8_0.intoArray(c, cAt + 8 * ldc);
+        s9_0.intoArray(c, cAt + 9 * ldc);
+        s10_0.intoArray(c, cAt + 10 * ldc);
+        s11_0.intoArray(c, cAt + 11 * ldc);
+        s12_0.intoArray(c, cAt + 12 * ldc);
     }
 
     private static void block8x2(
@@ -341,61 +333,53 @@ final class RowKernels {
     }
 
     private static void block8x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            FloatVector s6_0 = FloatVector.fromArray(S, from, f + 6 * fromStep);
-            FloatVector s7_0 = FloatVector.fromArray(S, from, f + 7 * fromStep);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-                x = FloatVector.broadcast(S, a[aAt + ROW + p]);
-                s1_0 = x.fma(b0, s1_0);
-                x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
-                s2_0 = x.fma(b0, s2_0);
-                x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
-                s3_0 = x.fma(b0, s3_0);
-                x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
-                s4_0 = x.fma(b0, s4_0);
-                x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
-                s5_0 = x.fma(b0, s5_0);
-                x = FloatVector.broadcast(S, a[aAt + 6 * ROW + p]);
-                s6_0 = x.fma(b0, s6_0);
-                x = FloatVector.broadcast(S, a[aAt + 7 * ROW + p]);
-                s7_0 = x.fma(b0, s7_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
-            s1_0.intoArray(c, to + ldc);
-            s2_0.intoArray(c, to + 2 * ldc);
-            s3_0.intoArray(c, to + 3 * ldc);
-            s4_0.intoArray(c, to + 4 * ldc);
-            s5_0.intoArray(c, to + 5 * ldc);
-            s6_0.intoArray(c, to + 6 * ldc);
-            s7_0.intoArray(c, to + 7 * ldc);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
+        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
+        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + ROW + p]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
+            s5_0 = x.fma(b0, s5_0);
+            x = FloatVector.broadcast(S, a[aAt + 6 * ROW + p]);
+            s6_0 = x.fma(b0, s6_0);
+            x = FloatVector.broadcast(S, a[aAt + 7 * ROW + p]);
+            s7_0 = x.fma(b0, s7_0);
         }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
     }
 
     private static void block6x2(
@@ -468,53 +452,45 @@ final class RowKernels {
     }
 
     private static void block6x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-                x = FloatVector.broadcast(S, a[aAt + ROW + p]);
-                s1_0 = x.fma(b0, s1_0);
-                x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
-                s2_0 = x.fma(b0, s2_0);
-                x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
-                s3_0 = x.fma(b0, s3_0);
-                x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
-                s4_0 = x.fma(b0, s4_0);
-                x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
-                s5_0 = x.fma(b0, s5_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
-            s1_0.intoArray(c, to + ldc);
-            s2_0.intoArray(c, to + 2 * ldc);
-            s3_0.intoArray(c, to + 3 * ldc);
-            s4_0.intoArray(c, to + 4 * ldc);
-            s5_0.intoArray(c, to + 5 * ldc);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
+        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + ROW + p]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[aAt + 4 * ROW + p]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[aAt + 5 * ROW + p]);
+            s5_0 = x.fma(b0, s5_0);
         }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
     }
 
     private static void block4x2(
@@ -573,45 +549,37 @@ final class RowKernels {
     }
 
     private static void block4x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-                x = FloatVector.broadcast(S, a[aAt + ROW + p]);
-                s1_0 = x.fma(b0, s1_0);
-                x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
-                s2_0 = x.fma(b0, s2_0);
-                x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
-                s3_0 = x.fma(b0, s3_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
-            s1_0.intoArray(c, to + ldc);
-            s2_0.intoArray(c, to + 2 * ldc);
-            s3_0.intoArray(c, to + 3 * ldc);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
+        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + ROW + p]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[aAt + 2 * ROW + p]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[aAt + 3 * ROW + p]);
+            s3_0 = x.fma(b0, s3_0);
         }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
     }
 
     private static void block2x2(
@@ -656,37 +624,29 @@ final class RowKernels {
     }
 
     private static void block2x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-                x = FloatVector.broadcast(S, a[aAt + ROW + p]);
-                s1_0 = x.fma(b0, s1_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
-            s1_0.intoArray(c, to + ldc);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[aAt + ROW + p]);
+            s1_0 = x.fma(b0, s1_0);
         }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
     }
 
     @SuppressWarnings("UnusedVariable") // one row has no distance to the next
@@ -726,32 +686,24 @@ final class RowKernels {
 
     @SuppressWarnings("UnusedVariable") // one row has no distance to the next
     private static void block1x1(
-            int panels,
             int k,
             float[] a,
             int aAt,
             MemorySegment b,
             long bAt,
-            long bNext,
             float[] from,
             int fromAt,
             int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
-            long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            for (int p = 0; p < k; p++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (4 * LANES), ORDER);
-                FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p]);
-                s0_0 = x.fma(b0, s0_0);
-            }
-            int to = cAt + q * 1 * LANES;
-            s0_0.intoArray(c, to);
+        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[aAt + p]);
+            s0_0 = x.fma(b0, s0_0);
         }
+        s0_0.intoArray(c, cAt);
     }
 }
