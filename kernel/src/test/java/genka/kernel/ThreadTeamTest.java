@@ -3,6 +3,7 @@ package genka.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -32,21 +33,23 @@ class ThreadTeamTest {
     }
 
     @Test
-    void piecesAreOfTheirSizeAndOneThreadTakesAllAtOnce() {
+    void aShareIsALongRangeForEachThreadThenShortOnes() {
+        ConcurrentLinkedQueue<Integer> lengths = new ConcurrentLinkedQueue<>();
         try (ThreadTeam team = new ThreadTeam(3)) {
-            AtomicInteger longest = new AtomicInteger();
             assertThat(visits(
                             100,
-                            task -> team.pieces(100, 9, (worker, from, to) -> {
-                                longest.accumulateAndGet(to - from, Math::max);
+                            task -> team.share(100, 5, (worker, from, to) -> {
+                                lengths.add(to - from);
                                 task.run(worker, from, to);
                             })))
                     .containsOnly(1);
-            assertThat(longest.get()).isEqualTo(10);
+            assertThat(lengths).containsExactlyInAnyOrder(25, 25, 25, 5, 5, 5, 5, 5);
+            assertThat(visits(7, task -> team.share(7, 5, task))).containsOnly(1);
+            assertThat(visits(2, task -> team.share(2, 1, task))).containsOnly(1);
         }
         try (ThreadTeam alone = new ThreadTeam(1)) {
             int[] length = new int[1];
-            alone.pieces(100, 9, (worker, from, to) -> length[0] = to - from);
+            alone.share(100, 9, (worker, from, to) -> length[0] = to - from);
             assertThat(length[0]).isEqualTo(100);
         }
     }

@@ -2,16 +2,13 @@ package genka.model;
 
 import genka.kernel.ThreadTeam;
 
-/**
- * Outputs of a product for few rows, handed to the team in pieces: large enough to be read in one run, small enough that workers finish
- * together although the machine does not drive them alike.
- */
+/** Outputs of a product for few rows, handed to the team as a long run for each worker and pieces by which all finish together. */
 final class StreamedUnits {
     /** Weights below which waking another worker costs more than it brings. */
     private static final int WORTH_A_WORKER = 8 * 1024;
 
-    /** Weights of a piece, at most. */
-    private static final int PIECE = 32 * 1024;
+    /** Weights of a piece, at most: workers wait for each other about half as long as one takes. */
+    private static final int PIECE = 16 * 1024;
 
     /** Outputs of a unit: the kernels compute some together. */
     private static final int OUTPUTS = 16;
@@ -27,7 +24,7 @@ final class StreamedUnits {
     static void each(ThreadTeam team, int count, int work, ThreadTeam.RangeTask task) {
         long share = (long) count * work / team.threads();
         long piece = Math.clamp(share, WORTH_A_WORKER, PIECE);
-        team.pieces(count, (int) Math.max(1, (piece + work - 1) / work), task);
+        team.share(count, (int) Math.max(1, (piece + work - 1) / work), task);
     }
 
     static int first(int unit) {
