@@ -10,21 +10,60 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Plans of runs on this machine, and what was predicted beside what happened. */
 final class LocalPlans {
     private static final String FILE = "prediction.json";
+    private static final String RESULT = "result.json";
+    private static final int MOST_RUNS = 50;
 
     private LocalPlans() {}
 
     static LocalPlan of(Recipe recipe, Path home) {
-        return LocalPlan.of(recipe, LocalMachine.read(home), new StageLengths(recipe)::meanRows);
+        return LocalPlan.of(recipe, LocalMachine.read(home), new StageLengths(recipe)::meanRows)
+                .after(measuredOverPredicted(home.resolve("runs")));
+    }
+
+    /** Of finished runs that were predicted, the newest ones. */
+    private static List<Double> measuredOverPredicted(Path runs) {
+        if (!Files.isDirectory(runs)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(runs)) {
+            return folders.sorted(Comparator.reverseOrder())
+                    .flatMap(run -> seconds(run.resolve(RESULT), "wall_s")
+                            .flatMap(actual -> Beside.of(run, actual))
+                            .map(beside -> beside.actualSeconds() / beside.predictedSeconds())
+                            .stream())
+                    .filter(ratio -> ratio > 0 && Double.isFinite(ratio))
+                    .limit(MOST_RUNS)
+                    .toList();
+        } catch (IOException unreadable) {
+            return List.of(); // the range stays assumed
+        }
+    }
+
+    private static Optional<Double> seconds(Path file, String key) {
+        return json(file).map(object -> object.path(key).asDouble(0)).filter(value -> value > 0);
+    }
+
+    private static Optional<JsonNode> json(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.mapper().readTree(Files.readString(file)));
+        } catch (IOException | JacksonException unreadable) {
+            return Optional.empty(); // a bill or a range does without
+        }
     }
 
     /** Keeps with a run what it is predicted to take, where this machine was measured. */
@@ -59,6 +98,8 @@ final class LocalPlans {
             stages.add(each);
         });
         view.put("stages", stages);
+        view.put("range_from_runs", plan.runs());
+        view.put("inputs", plan.inputs().stream().map(PlanView::input).toList());
         return view;
     }
 
@@ -71,31 +112,21 @@ final class LocalPlans {
         table.rule().row("all", "", Words.duration(plan.seconds()));
         return "Plan of " + style.bold(plan.name()) + " on this machine\n\n" + table.text("  ", style)
                 + "\n  80 % range " + Words.duration(plan.low() * plan.seconds()) + " to "
-                + Words.duration(plan.high() * plan.seconds()) + ", assumed until more runs tell\n  "
-                + Words.duration(plan.machine().warmUpSeconds())
-                + " of it are lost until code is compiled; measured "
-                + plan.machine().measured()
-                + " with calibrate --here\n";
+                + Words.duration(plan.high() * plan.seconds()) + ", "
+                + (plan.runs() == 0 ? "assumed until more runs tell" : "from " + plan.runs() + " runs on this machine")
+                + "\n\n" + PlanScreen.inputs(plan.inputs(), style);
     }
 
     /** Predicted and actual seconds of a run, where something was predicted. */
     record Beside(double predictedSeconds, double low, double high, double actualSeconds) {
         static Optional<Beside> of(Path run, double actualSeconds) {
-            Path file = run.resolve(FILE);
-            if (!Files.isRegularFile(file)) {
-                return Optional.empty();
-            }
-            try {
-                JsonNode seconds =
-                        Json.mapper().readTree(Files.readString(file)).path("seconds");
-                return Optional.of(new Beside(
-                        seconds.path("value").asDouble(0),
-                        seconds.path("low").asDouble(0),
-                        seconds.path("high").asDouble(0),
-                        actualSeconds));
-            } catch (IOException | JacksonException unreadable) {
-                return Optional.empty(); // a bill does without
-            }
+            return json(run.resolve(FILE))
+                    .map(object -> object.path("seconds"))
+                    .map(seconds -> new Beside(
+                            seconds.path("value").asDouble(0),
+                            seconds.path("low").asDouble(0),
+                            seconds.path("high").asDouble(0),
+                            actualSeconds));
         }
 
         String line() {

@@ -61,7 +61,8 @@ final class ServingScreen {
                                 ? " in the mean: nodes that read prompts are busy " + Words.percent(plan.busy())
                                         + " of the time"
                                 : " where no prompt waits for another; --first-token sets a target")
-                .append("\n  nodes work all day at this speed: a load that rises and falls needs more of them\n");
+                .append("\n  nodes work all day at this speed: a load that rises and falls needs more of them\n\n")
+                .append(PlanScreen.inputs(plan.inputs(), style));
         return text.toString();
     }
 
@@ -169,6 +170,7 @@ final class ServingScreen {
             said.put("margin", traffic.margin(published.nodes()));
             view.put("published", said);
         });
+        view.put("inputs", plan.inputs().stream().map(PlanView::input).toList());
         return view;
     }
 

@@ -3,6 +3,7 @@ package genka.plan;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.catalog.Transformer;
+import genka.units.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -12,8 +13,17 @@ import java.util.function.ToDoubleFunction;
  *
  * @param stages in order, their seconds with what they lose to warming up
  * @param low factor on all seconds at the lower end of the 80 % range, {@code high} at the upper
+ * @param runs of this machine that the range comes from, 0 when it is assumed
+ * @param inputs what it hangs on, with the tier of each
  */
-public record LocalPlan(String name, LocalMachine machine, List<Stage> stages, double low, double high) {
+public record LocalPlan(
+        String name,
+        LocalMachine machine,
+        List<Stage> stages,
+        double low,
+        double high,
+        int runs,
+        List<PlanInput> inputs) {
     /** A stage's steps and seconds. */
     public record Stage(String name, double steps, double seconds) {}
 
@@ -27,9 +37,12 @@ public record LocalPlan(String name, LocalMachine machine, List<Stage> stages, d
     private static final double LOW = 0.8;
 
     private static final double HIGH = 1.35;
+    /** So many runs say more than an assumption. */
+    private static final int FEWEST = 4;
 
     public LocalPlan {
         stages = List.copyOf(stages);
+        inputs = List.copyOf(inputs);
     }
 
     /** @param rows of a mean sequence that a supervised stage reads */
@@ -44,7 +57,39 @@ public record LocalPlan(String name, LocalMachine machine, List<Stage> stages, d
             stages.add(new Stage(stage.name(), steps(stage, rows), until - before));
             before = until;
         }
-        return new LocalPlan(recipe.name(), machine, stages, LOW, HIGH);
+        return new LocalPlan(recipe.name(), machine, stages, LOW, HIGH, 0, inputs(recipe, machine));
+    }
+
+    private static List<PlanInput> inputs(Recipe recipe, LocalMachine machine) {
+        PlanInputs inputs = new PlanInputs();
+        inputs.add("data and steps", "as the recipe says", Tier.GIVEN, "stages");
+        String here = "./genka calibrate --here, " + machine.measured();
+        String gigaflops = Words.decimal(machine.flopsPerSecond() / 1e9, 1) + " GFLOP/s";
+        inputs.add("speed", gigaflops, Tier.MEASURED, here);
+        inputs.add("start", Words.duration(machine.startSeconds()), Tier.MEASURED, here);
+        inputs.add("warm-up", Words.duration(machine.warmUpSeconds()), Tier.MEASURED, here);
+        if (!recipe.stages().stream().allMatch(StageSpec.Supervised.class::isInstance)) {
+            inputs.add("decoding", Words.percent(DECODING) + " of the speed of training", Tier.ASSUMED, "usual here");
+            inputs.add("answers", Words.percent(MEAN_ANSWER) + " of their limit", Tier.ASSUMED, "usual here");
+        }
+        return inputs.all();
+    }
+
+    /**
+     * The same with the range that earlier runs of this machine show, if they are enough.
+     *
+     * @param measuredOverPredicted seconds of each
+     */
+    public LocalPlan after(List<Double> measuredOverPredicted) {
+        if (measuredOverPredicted.size() < FEWEST) {
+            return this;
+        }
+        List<Spreads.Residual> residuals = new ArrayList<>();
+        for (double ratio : measuredOverPredicted) {
+            residuals.add(new Spreads.Residual("local", "run " + residuals.size(), Math.log(ratio)));
+        }
+        Spreads.Spread spread = Spreads.spread(residuals);
+        return new LocalPlan(name, machine, stages, spread.low(), spread.high(), spread.rows(), inputs);
     }
 
     private static double flops(StageSpec stage, Transformer model, ToDoubleFunction<StageSpec.Supervised> rows) {

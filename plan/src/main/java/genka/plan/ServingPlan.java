@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.catalog.Traffic;
+import java.util.List;
 
 /**
  * What serving some traffic takes: nodes that read prompts and nodes that write answers.
@@ -14,6 +15,7 @@ import genka.catalog.Traffic;
  * @param fitting answers whose cache would fit on it
  * @param hitShare seconds of a prompt's token that is in the cache beside one that is not
  * @param low measured over predicted seconds: tenth percentile of served models that were left out of the fit; {@code high} ninetieth
+ * @param inputs what it hangs on, with the tier of each
  */
 public record ServingPlan(
         Traffic traffic,
@@ -27,9 +29,14 @@ public record ServingPlan(
         double fitting,
         double hitShare,
         double low,
-        double high) {
+        double high,
+        List<PlanInput> inputs) {
     private static final double SECONDS_A_DAY = 86_400;
     private static final double MILLION = 1e6;
+
+    public ServingPlan {
+        inputs = List.copyOf(inputs);
+    }
 
     public double prefillNodes() {
         return traffic.input() / SECONDS_A_DAY / prefillRate;

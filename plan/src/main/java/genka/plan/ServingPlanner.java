@@ -4,6 +4,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.Traffic;
 import genka.catalog.Transformer;
 import genka.units.GenkaException;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -54,7 +55,19 @@ public final class ServingPlanner {
                 Math.floor(fitting),
                 hit / miss,
                 spread.low(),
-                spread.high());
+                spread.high(),
+                inputs(traffic, decode));
+    }
+
+    private List<PlanInput> inputs(Traffic traffic, ServingJob job) {
+        PlanInputs inputs = new PlanInputs();
+        inputs.model(job.model(), traffic.model());
+        inputs.add("traffic, ranks, prices", "as " + traffic.name() + " says", Tier.GIVEN, traffic.name());
+        inputs.accelerator(Accelerators.shipped().named(traffic.accelerator()), job.weights());
+        inputs.constants("constants of serving", calibrations.of(job), ServingJob.FAMILY);
+        inputs.constants("of first tokens", calibrations.named(FirstToken.FAMILY), FirstToken.FAMILY);
+        inputs.add("exchange over the network", "as in training", Tier.ASSUMED, "no measured row serves over it");
+        return inputs.all();
     }
 
     private double firstSeconds() {

@@ -1,9 +1,12 @@
 package genka.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How far measured times lie from predicted ones, where the predicted model or cluster was left out of the fit: for each kind of
@@ -50,19 +53,43 @@ public record Spreads(Map<String, Spread> byKind) {
     }
 
     /**
-     * Percentiles, moved away from the median for a group nobody saw: rows of a group err alike, so that with K groups the error of
-     * another one spreads √(K / (K - 1)) times as far as those that were seen (the variance of a sample of K).
+     * Percentiles of groups, of which each counts alike however many rows it has: another group is one draw among groups. They are moved
+     * away from the median, since rows of a group err alike: with K groups the error of another one spreads √(K / (K - 1)) times as
+     * far as those that were seen (the variance of a sample of K).
      */
-    private static Spread spread(List<Residual> residuals) {
-        double[] sorted =
-                residuals.stream().mapToDouble(Residual::logRatio).sorted().toArray();
-        long groups = residuals.stream().map(Residual::group).distinct().count();
-        double wider = groups < 2 ? 1 : Math.sqrt(groups / (groups - 1.0));
-        double middle = quantile(sorted, 0.5);
+    static Spread spread(List<Residual> residuals) {
+        Map<String, Long> sizes =
+                residuals.stream().collect(Collectors.groupingBy(Residual::group, Collectors.counting()));
+        List<Residual> sorted = residuals.stream()
+                .sorted(Comparator.comparingDouble(Residual::logRatio))
+                .toList();
+        double[] values = sorted.stream().mapToDouble(Residual::logRatio).toArray();
+        double[] weights = sorted.stream()
+                .mapToDouble(each -> 1.0 / sizes.getOrDefault(each.group(), 1L))
+                .toArray();
+        double groups = sizes.size();
+        double wider = groups < 2 ? 1 : Math.sqrt(groups / (groups - 1));
+        double middle = quantile(values, weights, 0.5);
         return new Spread(
-                Math.exp(middle + wider * (quantile(sorted, 0.1) - middle)),
-                Math.exp(middle + wider * (quantile(sorted, 0.9) - middle)),
-                sorted.length);
+                Math.exp(middle + wider * (quantile(values, weights, 0.1) - middle)),
+                Math.exp(middle + wider * (quantile(values, weights, 0.9) - middle)),
+                values.length);
+    }
+
+    /** Linear between the middles of the weights that sorted values have. */
+    private static double quantile(double[] sorted, double[] weights, double share) {
+        double wanted = share * Arrays.stream(weights).sum();
+        double before = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            double middle = before + weights[i] / 2;
+            if (middle >= wanted) {
+                double last = i == 0 ? middle : before - weights[i - 1] / 2;
+                double between = middle > last ? (wanted - last) / (middle - last) : 1;
+                return i == 0 ? sorted[0] : sorted[i - 1] + between * (sorted[i] - sorted[i - 1]);
+            }
+            before += weights[i];
+        }
+        return sorted[sorted.length - 1];
     }
 
     Spread of(Task task, boolean knownCluster) {

@@ -38,6 +38,20 @@ class LocalPlanTest {
     }
 
     @Test
+    void theRangeIsThatOfEarlierRuns() {
+        Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
+                .recipe();
+        LocalPlan assumed = LocalPlan.of(recipe, MACHINE, stage -> 17.6);
+        assertThat(assumed.after(List.of(1.0, 1.1, 0.9)).runs()).isZero();
+        LocalPlan told = assumed.after(List.of(0.95, 1.0, 1.05, 1.0, 1.02, 0.98));
+        assertThat(told.runs()).isEqualTo(6);
+        assertThat(told.low()).isBetween(0.93, 0.98);
+        assertThat(told.high()).isBetween(1.02, 1.07);
+        assertThat(told.seconds()).isEqualTo(assumed.seconds());
+        assertThat(assumed.inputs()).extracting(PlanInput::tier).contains(Tier.GIVEN, Tier.MEASURED, Tier.ASSUMED);
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain(@TempDir Path home) throws Exception {
         assertThatThrownBy(() -> LocalMachine.read(home)).hasMessageContaining("calibrate --here");
         Files.writeString(LocalMachine.file(home), MACHINE.text());
