@@ -26,6 +26,8 @@ public final class SerialGemm {
     /** Rows of a block. */
     static final int MR = MANY_REGISTERS ? 13 : 6;
 
+    private static final int[] HEIGHTS = heights();
+
     /** Depth of a product between two visits of C, at most: a block of A's rows of this length leaves room in the first cache. */
     static final int KC = 512;
 
@@ -371,10 +373,31 @@ public final class SerialGemm {
 
     /** The height of the next block; the last may be higher than what remains. */
     private static int blockRows(int remaining) {
-        if (remaining > 4) {
-            return MANY_REGISTERS && remaining <= 8 ? 8 : MR;
+        return HEIGHTS[Math.min(remaining, HEIGHTS.length - 1)];
+    }
+
+    /**
+     * The first height, for each number of rows, of the cheapest blocks that make it up: 32 rows are four blocks of 8, not two of 13 and
+     * one that is half empty. Costs are in rows: a block costs one or two more than its rows, a low one does not fill the units of
+     * multiply-add, and one that is not full goes through a tile.
+     */
+    private static int[] heights() {
+        int[] heights = MANY_REGISTERS ? new int[] {13, 8, 4, 2, 1} : new int[] {6, 4, 2, 1};
+        double[] cost = new double[8 * MR];
+        int[] first = new int[cost.length];
+        for (int rows = 1; rows < cost.length; rows++) {
+            cost[rows] = Double.MAX_VALUE;
+            for (int height : heights) {
+                double block = Math.max(height, 3) + 1.5;
+                double all = height <= rows ? block + cost[rows - height] : block + 3;
+                if (all < cost[rows]) {
+                    cost[rows] = all;
+                    first[rows] = height;
+                }
+            }
         }
-        return remaining == 3 ? 4 : remaining;
+        first[first.length - 1] = MR;
+        return first;
     }
 
     /** The next depth after {@code done} of k: all about the same. A function of k alone. */

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /** dW += dyᵀ x of several weights in one go: pieces of their outputs, whatever the number of threads, are handed out one by one. */
 final class WeightGradients {
-    private static final int OUTPUTS = 112;
+    /** Outputs of a piece: each piece packs x again, so many; threads share the pieces, so not all. */
+    private static final int OUTPUTS = 416;
 
     /** One product, filled anew for each go. */
     private static final class Product {
