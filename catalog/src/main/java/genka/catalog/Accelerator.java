@@ -67,6 +67,11 @@ public record Accelerator(
         return Optional.ofNullable(facts.get(dtype.name().toLowerCase(Locale.ROOT) + "_reached_share"));
     }
 
+    /** Share of the reached speed that kernels without its own instructions reach; all of it where nobody measured less. */
+    public double olderKernelsShare() {
+        return has("older_kernels_share") ? fact("older_kernels_share").doubleValue() : 1;
+    }
+
     public double memoryBytes() {
         return GIGA * fact("memory_gigabytes").doubleValue();
     }

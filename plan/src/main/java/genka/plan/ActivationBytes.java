@@ -80,7 +80,9 @@ final class ActivationBytes {
         double latent = a.latent() ? 2.0 * (a.qLora() + a.kvLora() + a.ropeDim()) : 0;
         double values = all || !a.latent() ? queries + keys : (double) a.heads() * a.vDim();
         double bytes = norm(all) + tokens * HALF * (values * split + latent);
-        return all && !job.stack().fusedAttention() ? bytes + 5.0 * a.heads() * split * tokens * job.sequence() : bytes;
+        return all && !job.stack().attention().fused()
+                ? bytes + 5.0 * a.heads() * split * tokens * job.sequence()
+                : bytes;
     }
 
     private double dense(double kept, boolean all) {

@@ -9,6 +9,7 @@ import genka.units.GenkaException;
  *
  * @param domain accelerators that reach each other at link speed
  * @param bf16 dense peak FLOP/s times the share that the best product reaches; {@code fp8} and {@code fp4} alike, 0 where there is none
+ * @param olderKernels share of their speed that kernels written for an earlier generation reach
  */
 public record Cluster(
         String name,
@@ -17,6 +18,7 @@ public record Cluster(
         double bf16,
         double fp8,
         double fp4,
+        double olderKernels,
         double memoryBytes,
         double memoryBytesPerSecond,
         double linkBytesPerSecond,
@@ -40,6 +42,7 @@ public record Cluster(
                         accelerator.computes(Accelerator.Dtype.BF16) ? Accelerator.Dtype.BF16 : Accelerator.Dtype.FP16),
                 reached(accelerator, Accelerator.Dtype.FP8),
                 reached(accelerator, Accelerator.Dtype.FP4),
+                accelerator.olderKernelsShare(),
                 accelerator.memoryBytes(),
                 accelerator.memoryBytesPerSecond(),
                 accelerator.linkBytesPerSecond(),
@@ -58,7 +61,17 @@ public record Cluster(
 
     private Cluster with(int count, double network) {
         return new Cluster(
-                name, count, domain, bf16, fp8, fp4, memoryBytes, memoryBytesPerSecond, linkBytesPerSecond, network);
+                name,
+                count,
+                domain,
+                bf16,
+                fp8,
+                fp4,
+                olderKernels,
+                memoryBytes,
+                memoryBytesPerSecond,
+                linkBytesPerSecond,
+                network);
     }
 
     private static double reached(Accelerator accelerator, Accelerator.Dtype dtype) {

@@ -13,6 +13,9 @@ public enum Constant {
     PRODUCT_SECONDS("fixed seconds of a product on the accelerator", 6e-6, 0.7),
     PRODUCT_DEPTH("inner dimension at which half of the rate is lost", 100, 0.7),
     ATTENTION_EFFICIENCY("share of the best product that fused attention reaches", 0.62, 0.25),
+    FIRST_ATTENTION(
+            "of that, what the first FlashAttention reaches (arXiv 2307.08691 §1: 25-40 % where the second has 50-73 %)",
+            0.53, 0.25),
     SCORE_BYTES("bytes moved for each attention score that is kept in memory, forward", 13, 0.4),
     HIDDEN_BYTES("bytes moved for each hidden value of a layer, forward, outside products", 18, 0.5),
     INTERMEDIATE_BYTES("bytes moved for each value inside a feed-forward part, forward", 5, 0.5),

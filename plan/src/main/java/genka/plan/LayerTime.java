@@ -14,7 +14,7 @@ final class LayerTime {
     /** Stands for the job before the first one is set. */
     private static final Job NOTHING = new Job(
             VtrainRows.gpt(1, 1, 1, 1),
-            new Cluster("none", 1, 1, 1, 0, 0, 1, 1, 1, 1),
+            new Cluster("none", 1, 1, 1, 0, 0, 1, 1, 1, 1, 1),
             new Strategy(1, 1, 1, 1, 1, 1, 1, 0, Recompute.NONE, Schedule.ONE_F_ONE_B, false, Precision.BF16),
             Stack.MODERN,
             1,
@@ -76,9 +76,9 @@ final class LayerTime {
 
     /** Adds forward, backward and recomputation of {@code share} of the layers. */
     void addLayers(StepTime time, double share) {
-        double core = job.stack().fusedAttention() ? ATTENTION_BACKWARD : BACKWARD;
+        double core = job.stack().attention().fused() ? ATTENTION_BACKWARD : BACKWARD;
         double tensorFactor = job.stack().overlapsTensor() ? c(Constant.TENSOR_EXPOSED) : 1;
-        boolean dual = strategy.schedule() == Schedule.DUALPIPE || strategy.schedule() == Schedule.DUALPIPE_V;
+        boolean dual = dual();
         double expertFactor = job.stack().overlapsExperts() ? c(Constant.EXPERT_EXPOSED) : 1;
         expertFactor = dual ? c(Constant.DUALPIPE_EXPOSED) : expertFactor;
         double slowed = dual ? 1 / (1 - Math.min(0.9, c(Constant.DUALPIPE_STOLEN))) : 1;
@@ -93,13 +93,17 @@ final class LayerTime {
         time.add(Part.EXPERT, share * 2 * expert);
         double again = switch (strategy.recompute()) {
             case NONE -> 0;
-            case SELECTIVE -> job.stack().fusedAttention() ? memoryTime / 2 + upTime : attentionTime;
+            case SELECTIVE -> job.stack().attention().fused() ? memoryTime / 2 + upTime : attentionTime;
             case FULL -> productTime + attentionTime + memoryTime + tensor + context + expert;
         };
         time.add(Part.RECOMPUTE, share * again);
         if (strategy.zeroStage() == 3) {
             time.add(Part.SHARD, share * shardSeconds());
         }
+    }
+
+    private boolean dual() {
+        return strategy.schedule() == Schedule.DUALPIPE || strategy.schedule() == Schedule.DUALPIPE_V;
     }
 
     /** The forward pass's share of a micro-batch's time. */
@@ -173,14 +177,21 @@ final class LayerTime {
     private double core(Transformer.Attention a, double heads) {
         double scoreFlops = 2.0 * heads * (a.qkDim() + a.vDim()) * tokens;
         double rate16 = cluster.flopsPerSecond(Precision.BF16);
-        if (job.stack().fusedAttention()) {
-            return scoreFlops * model.meanContext(job.sequence()) / (rate16 * c(Constant.ATTENTION_EFFICIENCY))
+        if (job.stack().attention().fused()) {
+            return scoreFlops * model.meanContext(job.sequence()) / (rate16 * attentionEfficiency())
                     + 2 * c(Constant.PRODUCT_SECONDS);
         }
         double scores = heads * tokens * job.sequence();
         return scoreFlops * job.sequence() / (rate16 * c(Constant.PRODUCT_EFFICIENCY))
                 + traffic(c(Constant.SCORE_BYTES), scores)
                 + 2 * c(Constant.PRODUCT_SECONDS);
+    }
+
+    private double attentionEfficiency() {
+        double today = c(Constant.ATTENTION_EFFICIENCY);
+        return job.stack().attention() == Stack.AttentionKernel.FUSED_FIRST
+                ? today * c(Constant.FIRST_ATTENTION) * cluster.olderKernels()
+                : today;
     }
 
     private void dense(double layers) {
@@ -239,17 +250,19 @@ final class LayerTime {
         if (ranks <= 1) {
             return 0;
         }
+        // DualPipe's kernels send 8 bits where products are narrow, and get 16 back (DeepSeek-V3 §3.3.3)
+        double bytes = dual() && strategy.precision().narrow() ? (1 + HALF) / 2 : HALF;
         int near = Math.min(ranks, cluster.domain());
         double domains = Math.ceil((double) ranks / near);
         double efficiency = c(Constant.EXCHANGE_EFFICIENCY);
         double link = cluster.linkBytesPerSecond() * c(Constant.LINK_EFFICIENCY) * efficiency;
         double time = c(Constant.COLLECTIVE_SECONDS) * Collective.log2(ranks)
-                + HALF * own * width * e.perToken() * (near - 1) / near / link;
+                + bytes * own * width * e.perToken() * (near - 1) / near / link;
         if (domains > 1) {
             double reached = Math.min(domains, e.perToken());
             reached = e.nodeLimit() > 0 ? Math.min(reached, e.nodeLimit()) : reached;
             double network = cluster.networkBytesPerSecond() * c(Constant.NETWORK_EFFICIENCY) * efficiency;
-            time += HALF * own * width * reached * (domains - 1) / domains / network;
+            time += bytes * own * width * reached * (domains - 1) / domains / network;
         }
         return time;
     }

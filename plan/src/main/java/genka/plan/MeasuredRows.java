@@ -2,6 +2,7 @@ package genka.plan;
 
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class MeasuredRows {
         try (BufferedReader reader = ServingRows.open(file)) {
             return String.valueOf(reader.readLine());
         } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + e.getMessage(), e);
+            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
         }
     }
 

@@ -25,6 +25,9 @@ public record ModelRun(
         sequence.filter(length -> length <= 0).ifPresent(length -> {
             throw GenkaException.user("--sequence (" + length + ") must be positive. Maybe 4096?");
         });
+        batch.filter(sequences -> sequences <= 0).ifPresent(sequences -> {
+            throw GenkaException.user("--batch (" + sequences + ") must be positive. Maybe 1024?");
+        });
     }
 
     int length() {

@@ -133,9 +133,22 @@ final class RunRows {
     /** Frameworks before 2023 kept attention scores in memory and reduced gradients after the backward pass. */
     private static Stack stack(int year, String precision) {
         int optimizer = NARROW_MOMENTS.matcher(precision).find() ? Stack.MASTER_AND_NARROW : Stack.MASTER_AND_MOMENTS;
-        return year >= 2023
-                ? new Stack("whole run", "runs", true, true, true, true, true, 4, optimizer, false)
-                : new Stack("whole run before 2023", "runs", false, false, false, false, false, 2, optimizer, false);
+        if (year < 2023) {
+            return new Stack(
+                    "whole run before 2023",
+                    "runs",
+                    Stack.AttentionKernel.MATERIALISED,
+                    false,
+                    false,
+                    false,
+                    false,
+                    2,
+                    optimizer,
+                    false);
+        }
+        // FlashAttention-2 is of July 2023: runs that were published that year had the first
+        Stack.AttentionKernel kernel = year == 2023 ? Stack.AttentionKernel.FUSED_FIRST : Stack.AttentionKernel.FUSED;
+        return new Stack("whole run", "runs", kernel, true, true, true, true, 4, optimizer, false);
     }
 
     /**

@@ -5,6 +5,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ final class ServingRows {
                 }
             }
         } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + e.getMessage(), e);
+            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
         }
         return rows;
     }

@@ -4,7 +4,7 @@ package genka.plan;
  * What a training framework does, as far as it changes time.
  *
  * @param calibration family of constants that rows of this framework are fitted with
- * @param fusedAttention attention scores never reach memory (FlashAttention, arXiv 2205.14135)
+ * @param attention its kernel
  * @param overlapsData gradients travel while the backward pass runs
  * @param overlapsTensor tensor-parallel traffic runs beside products
  * @param overlapsExperts all-to-all runs beside products
@@ -17,7 +17,7 @@ package genka.plan;
 public record Stack(
         String id,
         String calibration,
-        boolean fusedAttention,
+        AttentionKernel attention,
         boolean overlapsData,
         boolean overlapsTensor,
         boolean overlapsExperts,
@@ -25,17 +25,32 @@ public record Stack(
         int gradientBytes,
         int optimizerBytes,
         boolean graphs) {
+    /** How attention's core is computed. */
+    public enum AttentionKernel {
+        /** Scores are kept in memory. */
+        MATERIALISED,
+        /** Scores never reach memory: the first FlashAttention (arXiv 2205.14135) and its port to Triton. */
+        FUSED_FIRST,
+        /** The same with work dealt out better (FlashAttention-2, arXiv 2307.08691) and what came after. */
+        FUSED;
+
+        boolean fused() {
+            return this != MATERIALISED;
+        }
+    }
+
     static final int MASTER_AND_MOMENTS = 12;
     static final int MASTER_AND_NARROW = 8;
 
     /** What today's frameworks do. */
-    public static final Stack MODERN = new Stack("modern", "general", true, true, true, true, true, 4, false);
+    public static final Stack MODERN =
+            new Stack("modern", "general", AttentionKernel.FUSED, true, true, true, true, 4, false);
 
     /** With moments in 32 bits. */
     Stack(
             String id,
             String calibration,
-            boolean fusedAttention,
+            AttentionKernel attention,
             boolean overlapsData,
             boolean overlapsTensor,
             boolean overlapsExperts,
@@ -45,7 +60,7 @@ public record Stack(
         this(
                 id,
                 calibration,
-                fusedAttention,
+                attention,
                 overlapsData,
                 overlapsTensor,
                 overlapsExperts,
@@ -57,6 +72,6 @@ public record Stack(
 
     /** Today's frameworks with other optimizer states. */
     static Stack modern(int optimizerBytes) {
-        return new Stack("modern", "general", true, true, true, true, true, 4, optimizerBytes, false);
+        return new Stack("modern", "general", AttentionKernel.FUSED, true, true, true, true, 4, optimizerBytes, false);
     }
 }

@@ -57,7 +57,7 @@ final class Stacks {
         Stack stack = new Stack(
                 id,
                 entry.text("calibration").orElse(Stack.MODERN.calibration()),
-                entry.text("attention").orElse("fused").equals("fused"),
+                attention(entry.text("attention").orElse("fused")),
                 overlaps.contains("data"),
                 overlaps.contains("tensor"),
                 overlaps.contains("experts"),
@@ -73,6 +73,14 @@ final class Stacks {
                 entry.text("precision").flatMap(Precision::read).orElse(MODERN.precision()),
                 entry.whole("vocab").orElse(MODERN.vocab()),
                 entry.number("network_gigabytes_per_second").map(rate -> rate * 1e9));
+    }
+
+    private static Stack.AttentionKernel attention(String said) {
+        return switch (said) {
+            case "materialised" -> Stack.AttentionKernel.MATERIALISED;
+            case "fused-first" -> Stack.AttentionKernel.FUSED_FIRST;
+            default -> Stack.AttentionKernel.FUSED;
+        };
     }
 
     /** The framework of a set; today's usual one for a set nobody described. */

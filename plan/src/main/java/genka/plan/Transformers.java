@@ -59,8 +59,10 @@ public final class Transformers {
 
     public Transformer named(String name) {
         return find(name)
-                .orElseThrow(() -> GenkaException.user(
-                        "model (" + name + ") is not in facts/models.yaml." + Nearest.advice(name, byName.keySet())));
+                .orElseThrow(() -> GenkaException.user("model (" + name + ") is not in facts/models.yaml."
+                        + Nearest.of(name, byName.keySet())
+                                .map(near -> " Maybe you meant " + near + "?")
+                                .orElse(" Maybe the path of its config.json?")));
     }
 
     /**

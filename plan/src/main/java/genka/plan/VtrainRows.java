@@ -4,6 +4,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class VtrainRows {
                 return lines;
             }
         } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + e.getMessage(), e);
+            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
         }
         throw GenkaException.user(file + " is empty. Maybe restore it");
     }

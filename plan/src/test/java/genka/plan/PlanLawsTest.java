@@ -146,6 +146,7 @@ class PlanLawsTest {
                 flops * c.bf16(),
                 flops * c.fp8(),
                 flops * c.fp4(),
+                c.olderKernels(),
                 c.memoryBytes(),
                 memory * c.memoryBytesPerSecond(),
                 link * c.linkBytesPerSecond(),

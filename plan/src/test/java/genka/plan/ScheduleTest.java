@@ -24,7 +24,7 @@ class ScheduleTest {
         for (int stage = 0; stage <= 3; stage++) {
             Strategy s = new Strategy(
                     1, 1, 1, 1, 64, 1, 1, stage, Strategy.Recompute.FULL, Schedule.ONE_F_ONE_B, false, Precision.BF16);
-            Cluster cluster = new Cluster("a", 64, 8, 1, 1, 1, 80e9, 1, 1, 1);
+            Cluster cluster = new Cluster("a", 64, 8, 1, 1, 1, 1, 80e9, 1, 1, 1);
             double total = MemoryModel.total(new Job(job.model(), cluster, s, job.stack(), 2048, 64));
             assertThat(total).isLessThan(before);
             before = total;

@@ -54,7 +54,8 @@ class StepModelTest {
         Job kept = Jobs.gpt3(8, 8, 1, 64);
         Strategy full =
                 new Strategy(8, 8, 1, 1, 1, 1, 1, 0, Recompute.FULL, Schedule.ONE_F_ONE_B, false, Precision.FP16);
-        Stack old = new Stack("megatron-2021", "general", false, false, false, false, false, 2, false);
+        Stack old = new Stack(
+                "megatron-2021", "general", Stack.AttentionKernel.MATERIALISED, false, false, false, false, 2, false);
         Job job = new Job(kept.model(), kept.cluster(), full, old, 2048, 64);
         double seconds = Calibrations.shipped().of(job).model().evaluate(job, new StepTime());
         assertThat(seconds).isCloseTo(18.13, within(18.13 * 0.12));
