@@ -45,18 +45,27 @@ final class Lanes {
         }
     }
 
-    /** One pass with gradients of its own, and the slice it is at. */
+    /** Gradients and sums of some of the slices. */
     private static final class Lane {
+        private final float[] gradients;
+        private final Sums sums = new Sums();
+
+        Lane(int parameters) {
+            gradients = new float[parameters];
+        }
+    }
+
+    /** One thread's pass and the slice it is at: what it keeps of a slice lies where the one before lay, in the cache. */
+    private static final class Worker {
         private final Parameters parameters;
         private final ModelPass pass;
-        private final Sums sums = new Sums();
         private final int[] ids = new int[RaggedRows.BLOCK];
         private final int[] targets = new int[RaggedRows.BLOCK];
         private final LossTerms terms = new LossTerms();
         private int[] starts = {};
         private @Nullable TokenBatch[] batches = {};
 
-        Lane(Model model) {
+        Worker(Model model) {
             parameters = model.parameters().withOwnGradients();
             // A team of one has no threads to end: its caller does the work.
             pass = new ModelPass(new Model(model.spec(), parameters), new Gemm(new ThreadTeam(1)));
@@ -97,11 +106,13 @@ final class Lanes {
     private final ThreadTeam team;
     private final Parameters parameters;
     private final Lane[] lanes = new Lane[LANES];
+    private final Worker[] workers;
     private final RaggedRows rows = new RaggedRows();
     private final ThreadTeam.RangeTask laneTask = this::runLanes;
     private final ThreadTeam.RangeTask addTask = this::addGradients;
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
     private LossTerms terms = new LossTerms();
+    private int inUse;
     private float[] logProb = {};
     private float[] entropy = {};
 
@@ -109,12 +120,16 @@ final class Lanes {
         this.team = team;
         this.parameters = model.parameters();
         for (int i = 0; i < LANES; i++) {
-            lanes[i] = new Lane(model);
+            lanes[i] = new Lane(parameters.values().length);
         }
-        AlignedFloats forward = new AlignedFloats(lanes[0].pass.packedSize());
+        workers = new Worker[Math.min(LANES, team.threads())];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(model);
+        }
+        AlignedFloats forward = new AlignedFloats(workers[0].pass.packedSize());
         AlignedFloats backward = new AlignedFloats(forward.size());
-        for (Lane lane : lanes) {
-            lane.pass.keepPacked(forward, backward);
+        for (Worker worker : workers) {
+            worker.pass.keepPacked(forward, backward);
         }
     }
 
@@ -135,44 +150,50 @@ final class Lanes {
         this.logProb = logProb;
         this.entropy = entropy;
         rows.of(batch);
-        lanes[0].pass.packAll();
-        team.each(LANES, laneTask);
+        workers[0].pass.packAll();
+        inUse = lanes(rows.blocks());
+        team.each(inUse, laneTask);
         parameters.gradients();
         team.run(parameters.values().length, Workspace.grain(1), addTask);
-        for (Lane lane : lanes) {
-            sums.add(lane.sums);
-            loads.take(lane.pass.loads());
+        for (int i = 0; i < inUse; i++) {
+            sums.add(lanes[i].sums);
+        }
+        for (Worker worker : workers) {
+            loads.take(worker.pass.loads());
         }
     }
 
+    /** A lane for each two or more blocks: clearing and adding up its gradients is paid for by few others. */
+    private static int lanes(int blocks) {
+        return blocks < 2 * LANES ? Math.max(1, Math.min(LANES / 2, blocks / 2)) : LANES;
+    }
+
     private int firstBlock(int lane) {
-        return (int) ((long) rows.blocks() * lane / LANES);
+        return (int) ((long) rows.blocks() * lane / inUse);
     }
 
     private void runLanes(int worker, int from, int to) {
+        Worker own = workers[worker];
         for (int i = from; i < to; i++) {
             Lane lane = lanes[i];
             lane.sums.clear();
-            if (firstBlock(i) < firstBlock(i + 1)) {
-                Arrays.fill(lane.parameters.gradients(), 0);
-            }
+            Arrays.fill(lane.gradients, 0);
+            own.parameters.gradients(lane.gradients);
             for (int block = firstBlock(i); block < firstBlock(i + 1); block++) {
                 int first = rows.firstSequence(block);
                 int last = rows.firstSequence(block + 1);
                 double share = (double) (last - first) / rows.sequences();
-                TokenBatch slice = lane.slice(batch, first, last);
+                TokenBatch slice = own.slice(batch, first, last);
                 int row = rows.start(first);
-                lane.pass.addGradient(slice, lane.slice(terms, row, slice.rows(), share), lane.sums);
-                lane.pass.copyRows(logProb, entropy, row);
+                own.pass.addGradient(slice, own.slice(terms, row, slice.rows(), share), lane.sums);
+                own.pass.copyRows(logProb, entropy, row);
             }
         }
     }
 
     private void addGradients(int worker, int from, int to) {
-        for (int i = 0; i < LANES; i++) {
-            if (firstBlock(i) < firstBlock(i + 1)) {
-                Vectors.add(to - from, lanes[i].parameters.gradients(), from, parameters.gradients(), from);
-            }
+        for (int i = 0; i < inUse; i++) {
+            Vectors.add(to - from, lanes[i].gradients, from, parameters.gradients(), from);
         }
     }
 }

@@ -25,19 +25,19 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
     }
 
     /**
-     * Training on next tokens with AdamW. Small models are trained by slices of the batch (see {@link Lanes}): they keep the activations of
-     * a few slices and as many gradients.
+     * Training on next tokens with AdamW. Small models are trained by slices of the batch (see {@link Lanes}): each thread keeps the
+     * activations of one, and a few gradients are added up apart.
      *
      * @param rows tokens of one micro-batch
      * @param longest tokens of its longest sequence
      */
-    public static ModelMemory training(ModelSpec spec, long rows, int longest) {
+    public static ModelMemory training(ModelSpec spec, long rows, int longest, int threads) {
         long parameters = Parameters.count(spec);
         if (!Lanes.suit(parameters, rows, longest)) {
             return training(spec, rows);
         }
-        long slice = activations(spec) * RaggedRows.BLOCK + parameters;
-        return training(parameters, grown(Lanes.LANES * slice + 2 * parameters));
+        long slices = activations(spec) * RaggedRows.BLOCK * Math.min(threads, Lanes.LANES);
+        return training(parameters, grown(slices + (Lanes.LANES + 2) * parameters));
     }
 
     /** Training with AdamW, all rows of a micro-batch together. */

@@ -120,6 +120,11 @@ public final class Parameters {
         return new Parameters(entries, byName, values, buffers, inFp8);
     }
 
+    /** From now on gradients are added up in that array. */
+    void gradients(float[] gradients) {
+        this.gradients = gradients;
+    }
+
     public List<Entry> entries() {
         return entries;
     }

@@ -18,7 +18,7 @@ final class MemoryNeed {
     /** What the stage that takes most takes. */
     static ModelMemory of(Recipe recipe) {
         return recipe.stages().stream()
-                .map(stage -> plusCopies(of(recipe.model(stage.inputs().model()).spec(), stage), stage.weights()))
+                .map(stage -> plusCopies(of(recipe, stage), stage.weights()))
                 .reduce((a, b) -> a.total() >= b.total() ? a : b)
                 .orElseGet(() -> ModelMemory.inference(recipe.model().spec()));
     }
@@ -29,11 +29,13 @@ final class MemoryNeed {
         return weights.endWith() == StageSpec.WeightSpec.End.BEST ? averaged.plusReference() : averaged;
     }
 
-    private static ModelMemory of(ModelSpec spec, StageSpec stage) {
+    private static ModelMemory of(Recipe recipe, StageSpec stage) {
+        ModelSpec spec = recipe.model(stage.inputs().model()).spec();
         return switch (stage) {
             case StageSpec.Supervised supervised -> {
                 long sequences = Math.ceilDiv(supervised.batch(), supervised.accumulate());
-                yield ModelMemory.training(spec, sequences * supervised.sequenceLength(), supervised.sequenceLength());
+                int longest = supervised.sequenceLength();
+                yield ModelMemory.training(spec, sequences * longest, longest, TrainingRun.threads(recipe));
             }
             case StageSpec.Grpo grpo -> {
                 long answers = (long) grpo.prompts() * grpo.group();

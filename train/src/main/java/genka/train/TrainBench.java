@@ -124,7 +124,8 @@ public final class TrainBench {
     /** Measures; says on {@code progress} first what memory the formula expects, then what it does. */
     public static Report run(Request request, Consumer<String> progress) {
         ModelSpec spec = ModelConfig.read(request.config());
-        ModelMemory memory = ModelMemory.training(spec, (long) request.batch() * request.length(), request.length());
+        ModelMemory memory = ModelMemory.training(
+                spec, (long) request.batch() * request.length(), request.length(), request.threads());
         progress.accept("memory " + memory.describe());
         memory.requireFits(Runtime.getRuntime().maxMemory());
         MemoryUse before = MemoryUse.now();

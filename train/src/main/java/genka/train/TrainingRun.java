@@ -143,7 +143,7 @@ public final class TrainingRun {
         if (resumed && from == null) {
             events.notice("Run " + run() + " has no checkpoint to go on from; it begins again.");
         }
-        try (ThreadTeam team = new ThreadTeam(threads());
+        try (ThreadTeam team = new ThreadTeam(threads(recipe));
                 StepLog metrics =
                         log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
                 StepLog samples =
@@ -262,7 +262,8 @@ public final class TrainingRun {
         return new StepLog(folder.resolve(name), length);
     }
 
-    private int threads() {
+    /** Those the recipe asks for, or all there are. */
+    static int threads(Recipe recipe) {
         int asked = recipe.where() instanceof Recipe.Placement.Here here ? here.threads() : 0;
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
     }
