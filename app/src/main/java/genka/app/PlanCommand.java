@@ -25,7 +25,6 @@ import genka.units.GenkaException;
 import genka.units.Tokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,8 +62,8 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     Path recipe;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change a value of the recipe. Can be repeated.")
-    List<String> overrides = new ArrayList<>();
+    @Mixin
+    SetOption set = new SetOption();
 
     @Option(
             names = "--model",
@@ -145,7 +144,7 @@ final class PlanCommand implements Callable<Integer> {
                     + " Maybe: ./genka plan --serve deepseek-day --first-token " + firstToken);
         }
         if (recipe != null && on == null) {
-            Recipe read = RecipeReader.read(recipe, overrides).recipe();
+            Recipe read = RecipeReader.read(recipe, set.values).recipe();
             if (read.where() instanceof Recipe.Placement.Here) {
                 return local(read);
             }
@@ -216,7 +215,7 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--sequence, --batch and --precision change nothing where a recipe says them."
                     + " Maybe --set stages.pretrain.batch=… or --set where.parallelism.precision=…");
         }
-        Recipe read = RecipeReader.read(file, overrides).recipe();
+        Recipe read = RecipeReader.read(file, set.values).recipe();
         if (on != null) {
             Place place = place(on);
             return planner.plan(read, place.accelerator(), place.count(), price(place.accelerator()));
@@ -229,7 +228,7 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("plan needs a recipe, or --model, --tokens and --on."
                     + " Maybe: ./genka plan recipes/deepseek-v3.yaml");
         }
-        if (!overrides.isEmpty()) {
+        if (!set.values.isEmpty()) {
             throw GenkaException.user("--set changes nothing without a recipe. Maybe leave it out");
         }
         Place place = place(on);

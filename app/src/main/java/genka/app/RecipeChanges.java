@@ -3,15 +3,13 @@ package genka.app;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code --set} and {@code --threads}: what a command changes in the recipe it is given. */
 final class RecipeChanges {
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Change a value of the recipe: stages.grpo.steps=40. Can be repeated.")
-    List<String> set = new ArrayList<>();
+    @Mixin
+    SetOption set = new SetOption();
 
     @Option(
             names = "--threads",
@@ -22,7 +20,7 @@ final class RecipeChanges {
 
     /** All of them, {@code --threads} last, as a list to add to. */
     List<String> overrides() {
-        List<String> all = new ArrayList<>(set);
+        List<String> all = new ArrayList<>(set.values);
         if (threads != null) {
             all.add("where.threads=" + threads);
         }

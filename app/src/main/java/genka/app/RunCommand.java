@@ -103,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
 
     private TrainingRun prepared(UseClock clock, ProgressView view) {
         if (resume != null) {
-            boolean otherRecipe = changes.set.stream().anyMatch(override -> !override.startsWith("budget."));
+            boolean otherRecipe = changes.set.values.stream().anyMatch(override -> !override.startsWith("budget."));
             if (recipe != null || otherRecipe || seed != null || continueFrom != null) {
                 throw GenkaException.user(
                         "--resume goes on with the run's own recipe, so no other recipe, --seed, --continue-from or --set can"
