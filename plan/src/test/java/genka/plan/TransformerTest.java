@@ -43,6 +43,41 @@ class TransformerTest {
                 .isEqualTo((long) published);
     }
 
+    /** Keys of config.json as their makers name them, and the totals of their published weights (safetensors metadata). */
+    @Test
+    void otherArchitecturesAreCountedFromTheirOwnKeys() {
+        Map<String, Object> gpt2 = Map.of(
+                "model_type",
+                "gpt2",
+                "n_embd",
+                768,
+                "n_layer",
+                12,
+                "n_head",
+                12,
+                "n_positions",
+                1024,
+                "vocab_size",
+                50257);
+        Map<String, Object> gemma2 = Map.of(
+                "model_type", "gemma2",
+                "hidden_size", 3584,
+                "num_hidden_layers", 42,
+                "num_attention_heads", 16,
+                "num_key_value_heads", 8,
+                "head_dim", 256,
+                "intermediate_size", 14336,
+                "vocab_size", 256000);
+        assertThat(total(gpt2)).isEqualTo(124_439_808);
+        assertThat(total(gemma2)).isEqualTo(9_241_705_984L);
+        assertThat(total(Map.of("text_config", gemma2))).isEqualTo(9_241_705_984L);
+    }
+
+    private static long total(Map<String, Object> config) {
+        return ParameterCount.of(TransformerConfig.read("model", new Values(config)))
+                .total();
+    }
+
     @Test
     void everyKindOfDecoderIsCounted() {
         Transformers all = Transformers.shipped();
