@@ -37,6 +37,9 @@ public final class SerialGemm {
     /** B in rows is packed when more rows of A than this use it. */
     private static final int FEW_ROWS = 12;
 
+    /** Products of at most so many rows, columns and terms are read where they lie. */
+    private static final int SMALL = 32;
+
     /** Blocks of A's columns copied together, so that A is read in long runs. */
     private static final int COLUMN_BLOCKS = 8;
 
@@ -45,6 +48,7 @@ public final class SerialGemm {
     private AlignedFloats packedB = new AlignedFloats(0);
     private float[] columnBlocks = {};
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
+    private final float[] turned = new float[SMALL * SMALL];
     private final int[] starts = new int[COLUMN_BLOCKS + 1];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
@@ -76,8 +80,8 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        if (m <= FEW_ROWS) {
-            FewRows.nn(m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        if (m <= FEW_ROWS || small(m, n, k)) {
+            InPlace.product(m, n, k, a, aAt, lda, 1, b, bAt, ldb, c, cAt, ldc, accumulate, tile);
         } else {
             product(false, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
         }
@@ -98,7 +102,16 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        product(false, true, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        if (small(m, n, k)) {
+            for (int j = 0; j < n; j++) {
+                for (int p = 0; p < k; p++) {
+                    turned[p * SMALL + j] = b[bAt + j * ldb + p];
+                }
+            }
+            InPlace.product(m, n, k, a, aAt, lda, 1, turned, 0, SMALL, c, cAt, ldc, accumulate, tile);
+        } else {
+            product(false, true, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        }
     }
 
     /** C[m, n] = A[k, m]ᵀ B[k, n], added to C when {@code accumulate}. */
@@ -116,7 +129,16 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        product(true, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        if (small(m, n, k)) {
+            InPlace.product(m, n, k, a, aAt, 1, lda, b, bAt, ldb, c, cAt, ldc, accumulate, tile);
+        } else {
+            product(true, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
+        }
+    }
+
+    /** Whether packing would take longer than the product. */
+    private static boolean small(int m, int n, int k) {
+        return m <= SMALL && n <= SMALL && k <= SMALL;
     }
 
     /** C[m, n] = A[m, k] B, added to C when {@code accumulate}; the bits are those of {@link #nn}. */
@@ -356,8 +378,7 @@ public final class SerialGemm {
         }
     }
 
-    private static void copyTile(
-            int rows, int width, float[] from, int at, int step, float[] to, int toAt, int toStep) {
+    static void copyTile(int rows, int width, float[] from, int at, int step, float[] to, int toAt, int toStep) {
         int whole = width / LANES * LANES;
         VectorMask<Float> rest = S.indexInRange(whole, width);
         for (int i = 0; i < rows; i++) {

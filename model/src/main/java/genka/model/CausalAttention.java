@@ -138,13 +138,42 @@ final class CausalAttention {
         return packs;
     }
 
-    /** The keys of a head, packed; {@code own.keys} holds them in rows. */
+    /** The keys of a head; packed for several tiles, for one they are read from {@code own.keys}, which holds them in rows. */
     private PackedMatrix keys(Scratch own, int first, int length, int head) {
         Rows.copy(length, nope, kv, first * ldkv + head * (nope + value), ldkv, own.keys, 0, width);
         Rows.copy(length, rope, latent, (first + 1) * latentWidth - rope, latentWidth, own.keys, nope, width);
-        PackedMatrix packed = own.packedKeys[whole(length) / TILE];
-        packed.packTransposed(own.keys, 0, width);
+        return packed(own.packedKeys, length, own.keys, 0, width);
+    }
+
+    private static PackedMatrix packed(PackedMatrix[] packs, int length, float[] lines, int at, int ld) {
+        PackedMatrix packed = packs[whole(length) / TILE];
+        if (length > TILE) {
+            packed.packTransposed(lines, at, ld);
+        }
         return packed;
+    }
+
+    /** Products of a tile's {@code rows} with the {@code lines} (keys or values) that its last row sees, or with the whole tile's. */
+    private static void scores(
+            SerialGemm serial,
+            int rows,
+            int columns,
+            float[] x,
+            int xAt,
+            int ldx,
+            int length,
+            float[] lines,
+            int linesAt,
+            int ldl,
+            PackedMatrix packed,
+            float[] scores,
+            int at,
+            int ld) {
+        if (length > TILE) {
+            serial.packedColumns(rows, columns, x, xAt, ldx, packed, scores, at, ld, false);
+        } else {
+            serial.nt(rows, length, packed.k(), x, xAt, ldx, lines, linesAt, ldl, scores, at, ld, false);
+        }
     }
 
     /** Inside a task: the output of one head of one sequence. */
@@ -161,7 +190,8 @@ final class CausalAttention {
             int columns = from + TILE;
             int row = first + from;
             int outputAt = row * ldo + head * value;
-            serial.packedColumns(to - from, columns, q, row * ldq + head * width, ldq, keys, own.scores, 0, ld, false);
+            int queryAt = row * ldq + head * width;
+            scores(serial, to - from, columns, q, queryAt, ldq, length, own.keys, 0, width, keys, own.scores, 0, ld);
             CausalSoftmax.forward(
                     from,
                     to,
@@ -187,8 +217,8 @@ final class CausalAttention {
         int length = rows.length(sequence);
         int first = rows.start(sequence);
         PackedMatrix keys = keys(own, first, length, head);
-        PackedMatrix values = own.packedValues[whole(length) / TILE];
-        values.packTransposed(kv, first * ldkv + head * (nope + value) + nope, ldkv);
+        int valueAt = first * ldkv + head * (nope + value) + nope;
+        PackedMatrix values = packed(own.packedValues, length, kv, valueAt, ldkv);
         int last = Math.max(0, length - 1) / SLAB * SLAB;
         for (int from = last; from >= 0 && from < length; from -= SLAB) {
             int to = Math.min(length, from + SLAB);
@@ -222,8 +252,23 @@ final class CausalAttention {
         int row = first + from;
         int queryAt = row * ldq + head * width;
         int outputAt = row * ldo + head * value;
-        serial.packedColumns(to - from, columns, q, queryAt, ldq, keys, own.scores, at, ld, false);
-        serial.packedColumns(to - from, columns, dOutput, outputAt, ldo, values, own.dScores, at, ld, false);
+        int valueAt = first * ldkv + head * (nope + value) + nope;
+        scores(serial, to - from, columns, q, queryAt, ldq, length, own.keys, 0, width, keys, own.scores, at, ld);
+        scores(
+                serial,
+                to - from,
+                columns,
+                dOutput,
+                outputAt,
+                ldo,
+                length,
+                kv,
+                valueAt,
+                ldkv,
+                values,
+                own.dScores,
+                at,
+                ld);
         for (int r = 0; r < to - from; r++) {
             own.dots[r] = Vectors.dot(value, output, outputAt + r * ldo, dOutput, outputAt + r * ldo);
         }
