@@ -156,7 +156,7 @@ class RecipeReaderTest {
                 .replace("vocab_size: 24", "vocab_size: 25")
                 .replace("q_lora_rank: 48", "q_lora_rnk: 48")
                 .replaceFirst("\n    steps: \\d+", "\n    stpes: 500")
-                .replace("batch: 64", "batch: many")
+                .replaceFirst("\n    batch: \\d+", "\n    batch: many")
                 .replace("loss_on: response", "loss_on: answers")
                 .replaceFirst("\n    group: \\d+", "\n    group: 1")
                 .replace("preset: r1-zero", "preset: r1zero")
