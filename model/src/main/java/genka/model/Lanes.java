@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * changes no bit.
  */
 final class Lanes {
-    /** How many gradients are added up apart, and so how many threads can help. */
+    /** How many gradients are added up apart at most, and so how many threads help at once; any of the team's may. */
     static final int LANES = 8;
 
     /** Parameters up to which weights, packed weights and gradients leave the caches room. */
@@ -122,7 +122,7 @@ final class Lanes {
         for (int i = 0; i < LANES; i++) {
             lanes[i] = new Lane(parameters.values().length);
         }
-        workers = new Worker[Math.min(LANES, team.threads())];
+        workers = new Worker[team.threads()];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(model);
         }

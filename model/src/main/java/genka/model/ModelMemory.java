@@ -30,13 +30,14 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
      *
      * @param rows tokens of one micro-batch
      * @param longest tokens of its longest sequence
+     * @param threads of the team; each has come upon a slice after some steps
      */
     public static ModelMemory training(ModelSpec spec, long rows, int longest, int threads) {
         long parameters = Parameters.count(spec);
         if (!Lanes.suit(parameters, rows, longest)) {
             return training(spec, rows);
         }
-        long slices = activations(spec) * RaggedRows.BLOCK * Math.min(threads, Lanes.LANES);
+        long slices = activations(spec) * RaggedRows.BLOCK * threads;
         return training(parameters, grown(slices + (Lanes.LANES + 2) * parameters));
     }
 

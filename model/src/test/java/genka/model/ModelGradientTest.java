@@ -129,6 +129,15 @@ class ModelGradientTest {
         assertThat(bits(1)).isEqualTo(bits(2)).isEqualTo(bits(3));
     }
 
+    /** Any worker may claim a lane, the last one too. */
+    @Test
+    void moreThreadsThanLanesGiveTheSameBits() {
+        float[] one = bits(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(bits(3 * Lanes.LANES)).isEqualTo(one);
+        }
+    }
+
     private static float[] bits(int threads) {
         Model model = TestModels.random(TestModels.spec(12, TestModels.SIGMOID_GROUPS, 1, false), 27);
         try (ThreadTeam team = new ThreadTeam(threads)) {
