@@ -5,6 +5,7 @@ import genka.model.AtomicFile;
 import genka.plan.LocalMachine;
 import genka.plan.LocalPlan;
 import genka.train.StageLengths;
+import genka.units.GenkaException;
 import genka.units.Words;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Plans of runs on this machine, and what was predicted beside what happened. */
@@ -56,12 +56,9 @@ final class LocalPlans {
     }
 
     private static Optional<JsonNode> json(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(Json.mapper().readTree(Files.readString(file)));
-        } catch (IOException | JacksonException unreadable) {
+            return Optional.of(Json.read(file)).filter(object -> !object.isEmpty());
+        } catch (GenkaException unreadable) {
             return Optional.empty(); // a bill or a range does without
         }
     }

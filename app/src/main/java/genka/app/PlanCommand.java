@@ -143,14 +143,12 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--first-token (" + firstToken + ") changes nothing without --serve."
                     + " Maybe: ./genka plan --serve deepseek-day --first-token " + firstToken);
         }
-        if (recipe != null && on == null) {
-            Recipe read = RecipeReader.read(recipe, set.values).recipe();
-            if (read.where() instanceof Recipe.Placement.Here) {
-                return local(read);
-            }
+        Recipe read = recipe == null ? null : recipe(recipe);
+        if (read != null && on == null && read.where() instanceof Recipe.Placement.Here) {
+            return local(read);
         }
         Planner planner = new Planner(Calibrations.shipped());
-        RunPlan plan = recipe == null ? model(planner) : recipe(planner, recipe);
+        RunPlan plan = read == null ? model(planner) : plan(planner, read);
         List<String> options = json && html == null ? List.of() : planner.options(plan);
         List<Front.Point> front = search ? planner.front(plan.longestTraining()) : List.of();
         if (json) {
@@ -207,7 +205,7 @@ final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private RunPlan recipe(Planner planner, Path file) {
+    private Recipe recipe(Path file) {
         if (model != null || tokens != null) {
             throw GenkaException.user("a recipe names its model and tokens. Maybe leave out --model and --tokens");
         }
@@ -215,7 +213,10 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--sequence, --batch and --precision change nothing where a recipe says them."
                     + " Maybe --set stages.pretrain.batch=… or --set where.parallelism.precision=…");
         }
-        Recipe read = RecipeReader.read(file, set.values).recipe();
+        return RecipeReader.read(file, set.values).recipe();
+    }
+
+    private RunPlan plan(Planner planner, Recipe read) {
         if (on != null) {
             Place place = place(on);
             return planner.plan(read, place.accelerator(), place.count(), price(place.accelerator()));

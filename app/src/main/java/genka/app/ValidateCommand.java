@@ -69,8 +69,9 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         MeasuredRows rows = MeasuredRows.read(file);
-        Validation validation = validation(rows.rows());
-        Validation firstTokens = validation(rows.firstTokens());
+        List<MeasuredRow> beside = leaveOut == Validation.LeaveOut.NOTHING ? List.of() : MeasuredRows.readAll(with);
+        Validation validation = validation(rows.rows(), beside);
+        Validation firstTokens = validation(rows.firstTokens(), beside);
         if (json) {
             Json.print(terminal, object(rows, validation, firstTokens));
         } else if (perRow) {
@@ -81,14 +82,11 @@ final class ValidateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Validation validation(List<MeasuredRow> rows) {
+    private Validation validation(List<MeasuredRow> rows, List<MeasuredRow> beside) {
         return leaveOut == Validation.LeaveOut.NOTHING
                 ? Validation.shipped(rows)
                 : Validation.leavingOut(
-                        rows,
-                        MeasuredRows.readAll(with),
-                        leaveOut,
-                        group -> terminal.err().println("without " + group));
+                        rows, beside, leaveOut, group -> terminal.err().println("without " + group));
     }
 
     private Map<String, Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {

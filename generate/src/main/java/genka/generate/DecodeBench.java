@@ -117,11 +117,12 @@ public final class DecodeBench {
         double[] endToEnd = new double[job.repeats()];
         double[] firstMs = new double[job.repeats()];
         double peak = 0;
-        double read = Double.NaN;
+        boolean alone = job.batch() == 1;
+        double read = alone ? 0 : Double.NaN;
         for (int i = 0; i < job.repeats(); i++) {
             peak = Math.max(peak, MachineLimits.gflops(team));
-            if (job.batch() == 1) {
-                read = Math.max(i == 0 ? 0 : read, MachineLimits.readGbPerSecond(team, activeBytes()));
+            if (alone) {
+                read = Math.max(read, MachineLimits.readGbPerSecond(team, activeBytes()));
             }
             double first = seconds(1);
             double all = seconds(job.newTokens());

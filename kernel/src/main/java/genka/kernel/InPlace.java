@@ -51,12 +51,12 @@ final class InPlace {
             if (j < n && bAt + j + (k - 1) * ldb + NR <= b.length) {
                 int width = n - j;
                 if (accumulate) {
-                    SerialGemm.copyTile(rows, width, c, cFrom + j, ldc, tile, 0, NR);
+                    Strips.copyTile(rows, width, c, cFrom + j, ldc, tile, 0, NR);
                 }
                 float[] start = accumulate ? tile : ZEROS;
                 twoVectors(
                         rows, k, a, aFrom, aRow, aColumn, b, bAt + j, ldb, start, 0, accumulate ? NR : 0, tile, 0, NR);
-                SerialGemm.copyTile(rows, width, tile, 0, NR, c, cFrom + j, ldc);
+                Strips.copyTile(rows, width, tile, 0, NR, c, cFrom + j, ldc);
                 j = n;
             }
             for (; j < n; j += LANES) {

@@ -1,11 +1,7 @@
 package genka.kernel;
 
-import static genka.kernel.Lanes.S;
-
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Float matrix products on one thread, with pack buffers of its own that grow to the largest product seen. Not thread-safe.
@@ -25,8 +21,6 @@ public final class SerialGemm {
 
     /** Rows of a block. */
     static final int MR = MANY_REGISTERS ? 13 : 6;
-
-    private static final int[] HEIGHTS = heights();
 
     /** Depth of a product between two visits of C, at most: a block of A's rows of this length leaves room in the first cache. */
     static final int KC = 512;
@@ -262,7 +256,7 @@ public final class SerialGemm {
             int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
         int height;
         for (int i = 0; i < m; i += height) {
-            height = blockRows(m - i);
+            height = BlockHeights.next(m - i);
             int used = Math.min(height, m - i);
             Strips.copyRows(used, depth, a, aAt + i * lda, lda, rowBlock, 0, RowKernels.ROW);
             block(false, height, used, n, depth, rowBlock, 0, c, cAt + i * ldc, ldc, load);
@@ -278,7 +272,7 @@ public final class SerialGemm {
         while (next < m) {
             int blocks = 0;
             for (starts[0] = next; blocks < COLUMN_BLOCKS && starts[blocks] < m; blocks++) {
-                starts[blocks + 1] = starts[blocks] + blockRows(m - starts[blocks]);
+                starts[blocks + 1] = starts[blocks] + BlockHeights.next(m - starts[blocks]);
             }
             next = starts[blocks];
             copyColumns(blocks, m, depth, a, aAt, lda);
@@ -341,11 +335,11 @@ public final class SerialGemm {
                 continue;
             }
             if (load) {
-                copyTile(rows, width, c, at, ldc, tile, 0, NR);
+                Strips.copyTile(rows, width, c, at, ldc, tile, 0, NR);
             }
             int tileStep = load ? NR : 0;
             kernel(columns, height, vectors, 1, j, depth, a, aAt, load ? tile : zeros, 0, tileStep, 0, tile, 0, NR);
-            copyTile(rows, width, tile, 0, NR, c, at, ldc);
+            Strips.copyTile(rows, width, tile, 0, NR, c, at, ldc);
         }
     }
 
@@ -376,49 +370,6 @@ public final class SerialGemm {
             RowKernels.block(
                     height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
         }
-    }
-
-    static void copyTile(int rows, int width, float[] from, int at, int step, float[] to, int toAt, int toStep) {
-        int whole = width / LANES * LANES;
-        VectorMask<Float> rest = S.indexInRange(whole, width);
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < whole; j += LANES) {
-                FloatVector.fromArray(S, from, at + i * step + j).intoArray(to, toAt + i * toStep + j);
-            }
-            if (whole < width) {
-                FloatVector.fromArray(S, from, at + i * step + whole, rest)
-                        .intoArray(to, toAt + i * toStep + whole, rest);
-            }
-        }
-    }
-
-    /** The height of the next block; the last may be higher than what remains. */
-    private static int blockRows(int remaining) {
-        return HEIGHTS[Math.min(remaining, HEIGHTS.length - 1)];
-    }
-
-    /**
-     * The first height, for each number of rows, of the cheapest blocks that make it up: 32 rows are four blocks of 8, not two of 13 and
-     * one that is half empty. Costs are in rows: a block costs one or two more than its rows, a low one does not fill the units of
-     * multiply-add, and one that is not full goes through a tile.
-     */
-    private static int[] heights() {
-        int[] heights = MANY_REGISTERS ? new int[] {13, 8, 4, 2, 1} : new int[] {6, 4, 2, 1};
-        double[] cost = new double[8 * MR];
-        int[] first = new int[cost.length];
-        for (int rows = 1; rows < cost.length; rows++) {
-            cost[rows] = Double.MAX_VALUE;
-            for (int height : heights) {
-                double block = Math.max(height, 3) + 1.5;
-                double all = height <= rows ? block + cost[rows - height] : block + 3;
-                if (all < cost[rows]) {
-                    cost[rows] = all;
-                    first[rows] = height;
-                }
-            }
-        }
-        first[first.length - 1] = MR;
-        return first;
     }
 
     /** The next depth after {@code done} of k: all about the same. A function of k alone. */

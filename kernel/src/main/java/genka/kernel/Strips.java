@@ -3,6 +3,7 @@ package genka.kernel;
 import static genka.kernel.Lanes.S;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /** Copies rows, and narrow strips of columns, to where they lie close together. */
 final class Strips {
@@ -51,6 +52,21 @@ final class Strips {
         for (int p = whole; p < k; p++) {
             for (int i = 0; i < width; i++) {
                 to[toAt + p * step + i] = from[at + p * ld + i];
+            }
+        }
+    }
+
+    /** to[toAt + i * toStep + j] = from[at + i * step + j] for i in 0..rows, j in 0..width; writes nothing else. */
+    static void copyTile(int rows, int width, float[] from, int at, int step, float[] to, int toAt, int toStep) {
+        int whole = width / LANES * LANES;
+        VectorMask<Float> rest = S.indexInRange(whole, width);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < whole; j += LANES) {
+                FloatVector.fromArray(S, from, at + i * step + j).intoArray(to, toAt + i * toStep + j);
+            }
+            if (whole < width) {
+                FloatVector.fromArray(S, from, at + i * step + whole, rest)
+                        .intoArray(to, toAt + i * toStep + whole, rest);
             }
         }
     }

@@ -138,9 +138,17 @@ final class CausalAttention {
         return packs;
     }
 
+    private int keyAt(int row, int head) {
+        return row * ldkv + head * (nope + value);
+    }
+
+    private int valueAt(int row, int head) {
+        return keyAt(row, head) + nope;
+    }
+
     /** The keys of a head; packed for several tiles, for one they are read from {@code own.keys}, which holds them in rows. */
     private PackedMatrix keys(Scratch own, int first, int length, int head) {
-        Rows.copy(length, nope, kv, first * ldkv + head * (nope + value), ldkv, own.keys, 0, width);
+        Rows.copy(length, nope, kv, keyAt(first, head), ldkv, own.keys, 0, width);
         Rows.copy(length, rope, latent, (first + 1) * latentWidth - rope, latentWidth, own.keys, nope, width);
         return packed(own.packedKeys, length, own.keys, 0, width);
     }
@@ -183,7 +191,7 @@ final class CausalAttention {
         int length = rows.length(sequence);
         int first = rows.start(sequence);
         int ld = whole(length);
-        int valueAt = first * ldkv + head * (nope + value) + nope;
+        int valueAt = valueAt(first, head);
         PackedMatrix keys = keys(own, first, length, head);
         for (int from = 0; from < length; from += TILE) {
             int to = Math.min(length, from + TILE);
@@ -217,7 +225,7 @@ final class CausalAttention {
         int length = rows.length(sequence);
         int first = rows.start(sequence);
         PackedMatrix keys = keys(own, first, length, head);
-        int valueAt = first * ldkv + head * (nope + value) + nope;
+        int valueAt = valueAt(first, head);
         PackedMatrix values = packed(own.packedValues, length, kv, valueAt, ldkv);
         int last = Math.max(0, length - 1) / SLAB * SLAB;
         for (int from = last; from >= 0 && from < length; from -= SLAB) {
@@ -227,7 +235,7 @@ final class CausalAttention {
             }
             keyGradients(worker, first, length, head, from, to, to < length);
         }
-        int keyAt = first * ldkv + head * (nope + value);
+        int keyAt = keyAt(first, head);
         Rows.copy(length, nope, own.keyGradients, 0, width, dkv, keyAt, ldkv);
         Rows.copy(
                 length, rope, own.keyGradients, nope, width, headRopeKeys, (first * heads + head) * rope, heads * rope);
@@ -252,7 +260,7 @@ final class CausalAttention {
         int row = first + from;
         int queryAt = row * ldq + head * width;
         int outputAt = row * ldo + head * value;
-        int valueAt = first * ldkv + head * (nope + value) + nope;
+        int valueAt = valueAt(first, head);
         scores(serial, to - from, columns, q, queryAt, ldq, length, own.keys, 0, width, keys, own.scores, at, ld);
         scores(
                 serial,
@@ -303,7 +311,7 @@ final class CausalAttention {
             int worker, int first, int head, int fromKey, int toKey, int from, int to, int at, int ld, boolean add) {
         Scratch own = scratch[worker];
         SerialGemm serial = gemm.serial(worker);
-        int valueAt = (first + fromKey) * ldkv + head * (nope + value) + nope;
+        int valueAt = valueAt(first + fromKey, head);
         int row = first + from;
         int outputAt = row * ldo + head * value;
         int queryAt = row * ldq + head * width;

@@ -187,13 +187,13 @@ public final class ModelPass {
     private void begin(TokenBatch batch) {
         this.batch = batch;
         rows.of(batch);
-        reserveLoss();
     }
 
     private void addGradient() {
         sums.clear();
         if (Lanes.suit(model.parameters().values().length, rows.rows(), rows.longest())) {
             kept = false;
+            reserveLoss();
             lanes().addGradient(batch, terms, loads, sums, logProb, entropy);
         } else {
             addGradient(batch, terms, sums);

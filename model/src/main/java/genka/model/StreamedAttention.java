@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * computes for itself: that costs less than waiting for another.
  */
 final class StreamedAttention {
-    /** What one worker computes for itself, some of it once for all its pieces of a task. */
-    private static final class Scratch {
-        private long task;
+    private static final class Scratch extends StreamedUnits.Scratch {
         private float[] normed = {};
         private float[] line = {};
         private float[] queryLatent = {};
@@ -27,13 +25,6 @@ final class StreamedAttention {
         private float[] scores = {};
         private float[] mixed = {};
         private float[] inverse = {};
-
-        /** Whether this is the worker's first piece of a task. */
-        boolean begins(long task) {
-            boolean first = this.task != task;
-            this.task = task;
-            return first;
-        }
     }
 
     /** Buffers that all layers share. */

@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * expert with weight 1.
  */
 final class StreamedFeedForward {
-    /** What one worker computes for itself, norm and choice once for all its pieces of a task. */
-    private static final class Scratch {
-        private long task;
+    private static final class Scratch extends StreamedUnits.Scratch {
         private float[] normed = {};
         private float[] inverse = {};
         private float[] scores = {};
@@ -129,8 +127,7 @@ final class StreamedFeedForward {
 
     private void innerValues(int worker, int fromUnit, int toUnit) {
         Scratch own = shared.scratch[worker];
-        if (own.task != shared.task) {
-            own.task = shared.task;
+        if (own.begins(shared.task)) {
             norm.forwardRows(0, count, x, 0, hidden, own.normed, 0, hidden, own.inverse);
             route(worker, own);
         }

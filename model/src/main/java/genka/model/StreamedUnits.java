@@ -13,6 +13,18 @@ final class StreamedUnits {
     /** Outputs of a unit: the kernels compute some together. */
     private static final int OUTPUTS = 16;
 
+    /** What one worker computes for itself, some of it once for all its pieces of a task. */
+    abstract static class Scratch {
+        private long task;
+
+        /** Whether this is the worker's first piece of a task. */
+        final boolean begins(long task) {
+            boolean first = this.task != task;
+            this.task = task;
+            return first;
+        }
+    }
+
     private StreamedUnits() {}
 
     /** Units of {@code outputs} outputs, each of which takes {@code work} multiply-adds. */

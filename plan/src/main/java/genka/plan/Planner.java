@@ -25,6 +25,7 @@ public final class Planner {
     private static final double WORTH_SAYING = 0.03;
 
     private final Calibrations calibrations;
+    private final Facts reliability = Facts.named("reliability.yaml");
 
     public Planner(Calibrations calibrations) {
         this.calibrations = calibrations;
@@ -40,12 +41,7 @@ public final class Planner {
             Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
             RecipeStrategy.requireDivisible(strategy, model);
             return RecipeStrategy.fitting(new Job(
-                    model,
-                    Cluster.of(accelerator, fleet.count()),
-                    strategy,
-                    RecipeStrategy.stack(fleet.parallelism()),
-                    sequence,
-                    batch));
+                    model, place.cluster(), strategy, RecipeStrategy.stack(fleet.parallelism()), sequence, batch));
         });
     }
 
@@ -139,7 +135,7 @@ public final class Planner {
         inputs.spread(place.spread());
         inputs.accelerator(place.accelerator(), job.strategy().precision());
         inputs.constants("constants of training", calibrations.of(job), job.family());
-        inputs.failures(Facts.named("reliability.yaml"));
+        inputs.failures(reliability);
         inputs.price(place.price());
     }
 
@@ -171,17 +167,14 @@ public final class Planner {
         return Optional.empty();
     }
 
-    private static Goodput goodput(List<StagePlan> stages) {
+    private Goodput goodput(List<StagePlan> stages) {
         Cluster cluster = stages.getFirst().job().cluster();
         double largest = stages.stream()
                 .mapToDouble(stage -> MemoryModel.checkpointBytes(stage.job()))
                 .max()
                 .orElseThrow();
         return Goodput.of(
-                stages.stream().mapToDouble(StagePlan::hours).sum(),
-                cluster.accelerators(),
-                largest,
-                Facts.named("reliability.yaml"));
+                stages.stream().mapToDouble(StagePlan::hours).sum(), cluster.accelerators(), largest, reliability);
     }
 
     private static Recipe.Placement.Fleet fleet(Recipe recipe) {
