@@ -29,6 +29,10 @@ public record Job(Transformer model, Cluster cluster, Strategy strategy, Stack s
         return stack.calibration();
     }
 
+    Job with(Strategy other) {
+        return new Job(model, cluster, other, stack, sequence, globalBatch);
+    }
+
     /** Micro-batches a rank works through in a step; a last one that is not full counts whole. */
     public double microBatches() {
         return Math.max(1, Math.ceil((double) globalBatch / ((double) strategy.data() * strategy.microBatch()) - 1e-9));

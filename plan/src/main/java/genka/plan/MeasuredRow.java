@@ -6,6 +6,7 @@ package genka.plan;
  * @param id unique in its file
  * @param model group that is left out together: one shape of a model
  * @param cluster group that is left out together: one set of rows on one kind of accelerator
+ * @param release of the framework, where the row says it: no way to spread the work changes it
  * @param precision of the large products, as the row says it
  * @param actual the measured value, in the row's own unit
  * @param rate whether the value falls as the step takes longer: tokens or FLOP a second
@@ -16,6 +17,7 @@ public record MeasuredRow(
         String id,
         String model,
         String cluster,
+        String release,
         String precision,
         Task task,
         double actual,

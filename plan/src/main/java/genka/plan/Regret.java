@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * How much slower the strategy is that would have been chosen by prediction than the fastest that somebody measured, over groups of
- * rows that do the same work on the same accelerators and differ in how it is spread. In percent of the fastest.
+ * rows that do the same work on the same accelerators by the same release of a framework and differ in how it is spread. In percent of the fastest.
  *
  * @param groups with two strategies or more
  * @param mean over groups
@@ -37,7 +37,7 @@ public record Regret(int groups, double mean, double worst) {
 
     /** What a row does and where, without how it is spread. */
     private static List<Object> work(MeasuredRow row) {
-        List<Object> work = new ArrayList<>(List.of(row.cluster(), row.model(), row.precision()));
+        List<Object> work = new ArrayList<>(List.of(row.cluster(), row.release(), row.model(), row.precision()));
         switch (row.task()) {
             case Job job -> work.addAll(List.of(job.cluster().accelerators(), job.sequence(), job.globalBatch()));
             case ServingJob job -> work.addAll(List.of(job.ranks(), job.requests(), job.input(), job.output()));

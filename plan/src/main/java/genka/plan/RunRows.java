@@ -73,6 +73,7 @@ final class RunRows {
                 id,
                 id,
                 accelerator.id(),
+                "",
                 precision.name().toLowerCase(Locale.ROOT),
                 job,
                 hours,

@@ -43,32 +43,7 @@ public record Stack(
     static final int MASTER_AND_NARROW = 8;
 
     /** What today's frameworks do. */
-    public static final Stack MODERN =
-            new Stack("modern", "general", AttentionKernel.FUSED, true, true, true, true, 4, false);
-
-    /** With moments in 32 bits. */
-    Stack(
-            String id,
-            String calibration,
-            AttentionKernel attention,
-            boolean overlapsData,
-            boolean overlapsTensor,
-            boolean overlapsExperts,
-            boolean balancesEnds,
-            int gradientBytes,
-            boolean graphs) {
-        this(
-                id,
-                calibration,
-                attention,
-                overlapsData,
-                overlapsTensor,
-                overlapsExperts,
-                balancesEnds,
-                gradientBytes,
-                MASTER_AND_MOMENTS,
-                graphs);
-    }
+    public static final Stack MODERN = modern(MASTER_AND_MOMENTS);
 
     /** Today's frameworks with other optimizer states. */
     static Stack modern(int optimizerBytes) {

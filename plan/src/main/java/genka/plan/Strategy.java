@@ -63,6 +63,23 @@ public record Strategy(
         return tensor * pipeline * context * data;
     }
 
+    /** The same with something else computed again. */
+    Strategy with(Recompute other) {
+        return new Strategy(
+                tensor,
+                pipeline,
+                chunks,
+                context,
+                data,
+                expert,
+                microBatch,
+                zeroStage,
+                other,
+                schedule,
+                sequenceParallel,
+                precision);
+    }
+
     /** Ranks that hold the same dense parameters. */
     int replicas() {
         return data * context;

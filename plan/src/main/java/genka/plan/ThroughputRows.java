@@ -6,6 +6,7 @@ import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 import genka.units.GenkaException;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Rows of published throughput: which model, how many accelerators, how spread, and step seconds, tokens a second or FLOP/s. What a
@@ -14,6 +15,8 @@ import java.util.Locale;
 final class ThroughputRows {
     private static final double TERA = 1e12;
     private static final int USUAL_MICRO_TOKENS = 8192;
+    /** What frameworks were told to keep elsewhere or not at all is not in a row: only what exceeds memory by more than that tells. */
+    private static final double SPARING = 1.3;
 
     private final Stacks stacks = Stacks.shipped();
     private final Accelerators accelerators = Accelerators.shipped();
@@ -49,34 +52,64 @@ final class ThroughputRows {
         Precision precision = precision(row, usage);
         Strategy strategy = strategy(row, usage, precision, count, sequence);
         long batch = batch(row, strategy);
-        Job job = new Job(model, cluster, strategy, usage.stack(), sequence, batch);
-        boolean assumed = !stacks.knows(set) || !model.known() || !row.has("mbs") || !row.has("gbs");
+        Job said = new Job(model, cluster, strategy, usage.stack(), sequence, batch);
+        Job job = row.has("recompute") || row.has("hfu") ? said : feasible(said);
+        boolean assumed = !stacks.knows(set)
+                || !model.known()
+                || !row.has("mbs")
+                || !row.has("gbs")
+                || !job.strategy().equals(strategy);
         String group = set.startsWith("vtrain")
                 ? "vtrain" + (count > cluster.domain() ? "/nodes" : "/one-node")
                 : set + "/" + accelerator.id();
-        Tier tier = assumed ? Tier.ASSUMED : Tier.GIVEN;
-        String format = precision.name().toLowerCase(Locale.ROOT);
-        if (row.number("step_s").isPresent()) {
-            return new MeasuredRow(
-                    id, model.name(), group, format, job, row.number("step_s").orElseThrow(), false, 1, tier);
+        Measure measure = measure(row, job);
+        return new MeasuredRow(
+                id,
+                model.name(),
+                group,
+                row.text("release").orElse(""),
+                precision.name().toLowerCase(Locale.ROOT),
+                job,
+                measure.value(),
+                measure.rate(),
+                measure.scale(),
+                assumed ? Tier.ASSUMED : Tier.GIVEN);
+    }
+
+    /** What a row says, as {@link MeasuredRow} has it. */
+    private record Measure(double value, boolean rate, double scale) {}
+
+    private static Measure measure(Values row, Job job) {
+        Optional<Double> seconds = positive(row, "step_s");
+        if (seconds.isPresent()) {
+            return new Measure(seconds.get(), false, 1);
         }
-        if (row.number("tokens_per_s_per_gpu").isPresent()) {
-            double tokens = job.tokensPerStep() / count;
-            return new MeasuredRow(
-                    id,
-                    model.name(),
-                    group,
-                    format,
-                    job,
-                    row.number("tokens_per_s_per_gpu").orElseThrow(),
-                    true,
-                    tokens,
-                    tier);
+        int count = job.cluster().accelerators();
+        Optional<Double> tokens = positive(row, "tokens_per_s_per_gpu");
+        if (tokens.isPresent()) {
+            return new Measure(tokens.get(), true, job.tokensPerStep() / count);
         }
-        double reached = row.number("tflops_per_gpu")
-                .orElseThrow(() -> GenkaException.user("neither step_s nor tokens_per_s_per_gpu nor tflops_per_gpu"));
-        double flops = flops(row, model, sequence) * batch / count / TERA;
-        return new MeasuredRow(id, model.name(), group, format, job, reached, true, flops, tier);
+        double reached = positive(row, "tflops_per_gpu")
+                .orElseThrow(() -> GenkaException.user(
+                        "neither step_s nor tokens_per_s_per_gpu nor tflops_per_gpu is a positive number"));
+        return new Measure(reached, true, flops(row, job.model(), job.sequence()) * job.globalBatch() / count / TERA);
+    }
+
+    private static Optional<Double> positive(Values row, String key) {
+        return row.number(key).filter(value -> value > 0);
+    }
+
+    /** With as much computed again as memory cannot do without, where a row does not say it. */
+    private static Job feasible(Job said) {
+        for (Recompute more : Recompute.values()) {
+            if (more.compareTo(said.strategy().recompute()) >= 0) {
+                Job job = said.with(said.strategy().with(more));
+                if (MemoryModel.fits(MemoryModel.total(job) / SPARING, job.cluster())) {
+                    return job;
+                }
+            }
+        }
+        return said;
     }
 
     /** FLOP of a sequence by the convention the row names: Megatron's counts recomputation and non-causal attention. */

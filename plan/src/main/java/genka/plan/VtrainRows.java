@@ -110,7 +110,7 @@ final class VtrainRows {
                 need(row, "sequence length"),
                 need(row, "global batch"));
         String cluster = SET + (accelerator > job.cluster().domain() ? "/nodes" : "/one-node");
-        return new MeasuredRow(id, model.name(), cluster, "fp16", job, milliseconds / 1e3, false, 1, Tier.GIVEN);
+        return new MeasuredRow(id, model.name(), cluster, "", "fp16", job, milliseconds / 1e3, false, 1, Tier.GIVEN);
     }
 
     /** A decoder as GPT-3 has it: as many keys as queries, two matrices of four times the width. */

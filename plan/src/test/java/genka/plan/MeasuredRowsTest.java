@@ -35,6 +35,19 @@ class MeasuredRowsTest {
     }
 
     @Test
+    void whatMemoryCannotHoldMustHaveBeenComputedAgain() throws IOException {
+        Path file = folder.resolve("rows.yaml");
+        Files.writeString(file, """
+                rows:
+                  - {"model": "LLAMA3_70B", "gpu": "H100", "gpus": 256, "fsdp": 1, "seq": 8192, "gbs": 512, "mbs": 2, "step_s": 15.0}
+                  - {"model": "LLAMA3_70B", "gpu": "H100", "gpus": 256, "fsdp": 1, "seq": 8192, "gbs": 512, "mbs": 2, "recompute": "none", "step_s": 15.0}
+                """);
+        assertThat(MeasuredRows.read(file).rows())
+                .extracting(row -> ((Job) row.task()).strategy().recompute())
+                .containsExactly(Strategy.Recompute.FULL, Strategy.Recompute.NONE);
+    }
+
+    @Test
     void predictionsComeFromInputsAlone() throws IOException {
         double one = predicted("12.0");
         double other = predicted("99.0");

@@ -89,7 +89,17 @@ class MemoryModelTest {
                 cut,
                 Cluster.of(Accelerators.shipped().named("B200"), 8),
                 strategy,
-                new Stack("megatron", "general", Stack.AttentionKernel.FUSED, true, false, false, false, 4, false),
+                new Stack(
+                        "megatron",
+                        "general",
+                        Stack.AttentionKernel.FUSED,
+                        true,
+                        false,
+                        false,
+                        false,
+                        4,
+                        Stack.MASTER_AND_MOMENTS,
+                        false),
                 sequence,
                 8L * data);
         assertThat(MemoryModel.of(job).allocated() / GIBI).isCloseTo(gibibytes, within(0.02 * gibibytes));

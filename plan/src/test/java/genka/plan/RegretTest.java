@@ -8,8 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class RegretTest {
     private static Prediction of(Job job, double measured, double predicted) {
+        return of(job, "1.0", measured, predicted);
+    }
+
+    private static Prediction of(Job job, String release, double measured, double predicted) {
         MeasuredRow row = new MeasuredRow(
-                job.strategy().toString(), "gpt", "cluster", "bf16", job, measured, false, 1, Tier.GIVEN);
+                job.strategy().toString(), "gpt", "cluster", release, "bf16", job, measured, false, 1, Tier.GIVEN);
         return new Prediction(row, predicted, predicted, predicted);
     }
 
@@ -26,6 +30,13 @@ class RegretTest {
     @Test
     void rowsOfOtherWorkAreNoChoice() {
         Regret regret = Regret.of(List.of(of(Jobs.gpt3(8, 8, 1, 64), 10, 12), of(Jobs.gpt3(4, 16, 1, 128), 11, 9)));
+        assertThat(regret.groups()).isZero();
+    }
+
+    @Test
+    void anotherReleaseOfTheFrameworkIsNoChoice() {
+        Regret regret = Regret.of(
+                List.of(of(Jobs.gpt3(8, 8, 1, 64), "1.0", 10, 12), of(Jobs.gpt3(4, 16, 1, 64), "1.1", 11, 9)));
         assertThat(regret.groups()).isZero();
     }
 }
