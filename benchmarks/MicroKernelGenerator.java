@@ -31,7 +31,7 @@ class MicroKernelGenerator {
         s.append(" products in the\n * order of k by fused multiply-add, so its bits do not depend on the block it falls in.\n */\n");
         s.append("final class " + name + " {\n    private static final int LANES = Lanes.COUNT;\n    private static final ByteOrder ORDER = ByteOrder.nativeOrder();\n\n");
         s.append(columns
-                ? "    /** The distance of two columns of A: a power of two, so that the compiler drops the bounds checks. */\n    static final int STEP = SerialGemm.MANY_REGISTERS ? 16 : 8;\n\n"
+                ? "    /** The distance of two columns of A. */\n    static final int STEP = SerialGemm.COLUMN_BLOCK;\n\n"
                 : "    /** The distance of two rows of A, not a multiple of a page: rows must not share their cache lines' places. */\n    static final int ROW = SerialGemm.KC + 16;\n\n");
         s.append("    private " + name + "() {}\n\n");
         s.append(dispatch());

@@ -17,8 +17,8 @@ final class ColumnKernels {
     private static final int LANES = Lanes.COUNT;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-    /** The distance of two columns of A: a power of two, so that the compiler drops the bounds checks. */
-    static final int STEP = SerialGemm.MANY_REGISTERS ? 16 : 8;
+    /** The distance of two columns of A. */
+    static final int STEP = SerialGemm.COLUMN_BLOCK;
 
     private ColumnKernels() {}
 

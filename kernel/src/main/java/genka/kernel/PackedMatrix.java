@@ -10,8 +10,8 @@ package genka.kernel;
  * different matrices in the same room can be packed at the same time.
  */
 public final class PackedMatrix {
-    private final int k;
-    private final int n;
+    private int k;
+    private int n;
     private final AlignedFloats values;
     private final int at;
     private boolean far;
@@ -39,6 +39,20 @@ public final class PackedMatrix {
     /** The floats that a matrix [k, n] takes: n rounded up to whole vectors, times k. */
     public static int size(int k, int n) {
         return Panels.size(k, n);
+    }
+
+    /** Whether a matrix [k, n] finds room after {@link #reshape}. */
+    public boolean fits(int k, int n) {
+        return size(k, n) <= values.size() - at;
+    }
+
+    /** From now on the matrix is [k, n], of values that are yet to be packed. */
+    public void reshape(int k, int n) {
+        if (!fits(k, n)) {
+            throw new IllegalArgumentException("a packed matrix of " + k + " × " + n + " does not fit");
+        }
+        this.k = k;
+        this.n = n;
     }
 
     public int k() {

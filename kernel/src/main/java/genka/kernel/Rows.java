@@ -4,7 +4,7 @@ import static genka.kernel.Lanes.S;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Moves rows between matrices, and between a matrix and a list of its rows: tokens to their experts. */
+/** Moves rows between matrices, and between a matrix and a list of its rows: tokens to their experts; multiplies rows. */
 public final class Rows {
     private Rows() {}
 
@@ -20,6 +20,14 @@ public final class Rows {
             for (int i = whole; i < width; i++) {
                 to[out + i] = from[in + i];
             }
+        }
+    }
+
+    /** dots[i] = the sum of x y over row i, rows {@code ldx} and {@code ldy} values apart. */
+    public static void dots(
+            int rows, int width, float[] x, int xAt, int ldx, float[] y, int yAt, int ldy, float[] dots) {
+        for (int r = 0; r < rows; r++) {
+            dots[r] = Vectors.dot(width, x, xAt + r * ldx, y, yAt + r * ldy);
         }
     }
 

@@ -19,6 +19,9 @@ public final class SerialGemm {
 
     static final boolean MANY_REGISTERS = LANES == 16 || "aarch64".equals(System.getProperty("os.arch"));
 
+    /** Columns of A that {@link #columnBlock} takes: a power of two, so that the compiler drops the kernels' bounds checks. */
+    public static final int COLUMN_BLOCK = MANY_REGISTERS ? 16 : 8;
+
     /** Rows of a block. */
     static final int MR = MANY_REGISTERS ? 13 : 6;
 
@@ -37,7 +40,7 @@ public final class SerialGemm {
     /** Blocks of A's columns copied together, so that A is read in long runs. */
     private static final int COLUMN_BLOCKS = 8;
 
-    private static final int COLUMN_BLOCK = KC * ColumnKernels.STEP + LANES;
+    private static final int BLOCK_VALUES = KC * COLUMN_BLOCK + LANES;
 
     private AlignedFloats packedB = new AlignedFloats(0);
     private float[] columnBlocks = {};
@@ -141,10 +144,23 @@ public final class SerialGemm {
         packed(m, 0, b.n(), a, aAt, lda, b, c, cAt, ldc, accumulate);
     }
 
-    /** The first {@code n} columns of {@link #packed(int, float[], int, int, PackedMatrix, float[], int, int, boolean)}. */
+    /**
+     * Columns {@code from..to} of {@code A B}, c being where column {@code from} goes. Whole vectors are written: what lies past {@code to} is
+     * overwritten.
+     *
+     * @param from the border of a panel: a multiple of two vectors
+     */
     public void packedColumns(
+            int m, int from, int to, float[] a, int aAt, int lda, PackedMatrix b, float[] c, int cAt, int ldc) {
+        int whole = (to + LANES - 1) / LANES * LANES;
+        packed(m, from, whole, a, aAt, lda, b, c, cAt, ldc, false);
+    }
+
+    /** C[m, n] = A[m, to - from] times the rows {@code from..to} of B, added to C when {@code accumulate}. */
+    public void packedRows(
             int m,
-            int n,
+            int from,
+            int to,
             float[] a,
             int aAt,
             int lda,
@@ -153,7 +169,26 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        packed(m, 0, n, a, aAt, lda, b, c, cAt, ldc, accumulate);
+        int depth;
+        for (int p = from; p < to; p += depth) {
+            depth = depth(to - from, p - from);
+            usePanels(b.values(), b.at(), b.k(), p, b.n());
+            rowsTimesPanels(m, b.n(), depth, a, aAt + p - from, lda, c, cAt, ldc, accumulate || p > from);
+        }
+    }
+
+    /**
+     * C[m, n] = A[k, m]ᵀ times the first {@code k} rows of B, for at most {@link #COLUMN_BLOCK} columns of A that lie as the kernels read
+     * them: A[p, i] at {@code aAt + p * COLUMN_BLOCK + i}. Reads up to a row more.
+     */
+    public void columnBlock(int m, int k, float[] a, int aAt, PackedMatrix b, float[] c, int cAt, int ldc) {
+        usePanels(b.values(), b.at(), b.k(), 0, b.n());
+        int height;
+        for (int i = 0; i < m; i += height) {
+            height = BlockHeights.next(m - i);
+            int rows = Math.min(height, m - i);
+            block(true, height, rows, b.n(), k, a, aAt + i, c, cAt + i * ldc, ldc, false);
+        }
     }
 
     /** Columns {@code from..to} of the product with a packed matrix; {@code from} is the border of a panel, c its column. */
@@ -266,7 +301,7 @@ public final class SerialGemm {
     private void columnsTimesPanels(
             int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
         if (columnBlocks.length == 0) {
-            columnBlocks = new float[COLUMN_BLOCKS * COLUMN_BLOCK];
+            columnBlocks = new float[COLUMN_BLOCKS * BLOCK_VALUES];
         }
         int next = 0;
         while (next < m) {
@@ -280,7 +315,7 @@ public final class SerialGemm {
                 int i = starts[q];
                 int height = starts[q + 1] - i;
                 int used = Math.min(height, m - i);
-                block(true, height, used, n, depth, columnBlocks, q * COLUMN_BLOCK, c, cAt + i * ldc, ldc, load);
+                block(true, height, used, n, depth, columnBlocks, q * BLOCK_VALUES, c, cAt + i * ldc, ldc, load);
             }
         }
     }
@@ -289,18 +324,10 @@ public final class SerialGemm {
         for (int p = 0; p < depth; p += Strips.ROWS) {
             int rows = Math.min(Strips.ROWS, depth - p);
             for (int q = 0; q < blocks; q++) {
-                int to = q * COLUMN_BLOCK + p * ColumnKernels.STEP;
+                int to = q * BLOCK_VALUES + p * COLUMN_BLOCK;
                 for (int i = starts[q]; i < Math.min(m, starts[q + 1]); i += LANES) {
                     int width = Math.min(LANES, Math.min(m, starts[q + 1]) - i);
-                    Strips.copy(
-                            width,
-                            rows,
-                            a,
-                            aAt + p * lda + i,
-                            lda,
-                            columnBlocks,
-                            to + i - starts[q],
-                            ColumnKernels.STEP);
+                    Strips.copy(width, rows, a, aAt + p * lda + i, lda, columnBlocks, to + i - starts[q], COLUMN_BLOCK);
                 }
             }
         }

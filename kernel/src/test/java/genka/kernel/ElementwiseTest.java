@@ -3,12 +3,26 @@ package genka.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Every kernel equals its scalar twin to the bit, at any width, with offsets, and leaves what lies round its rows alone. */
 class ElementwiseTest {
     private static final int[] WIDTHS = {0, 1, 2, 7, 12, 13, 16, 31, 33, 48, 65, 127};
     private static final int ROWS = 3;
+
+    @Test
+    void dotsOfRowsAreThoseOfEachRow() {
+        for (int width : WIDTHS) {
+            float[] x = values(2 + ROWS * (width + 5), 16);
+            float[] y = values(1 + ROWS * (width + 2), 17);
+            float[] dots = new float[ROWS];
+            Rows.dots(ROWS, width, x, 2, width + 5, y, 1, width + 2, dots);
+            for (int r = 0; r < ROWS; r++) {
+                assertThat(dots[r]).isEqualTo(Vectors.dot(width, x, 2 + r * (width + 5), y, 1 + r * (width + 2)));
+            }
+        }
+    }
 
     @Test
     void sumsAndScaledAdditionEqualTheTwin() {
@@ -81,31 +95,52 @@ class ElementwiseTest {
         }
     }
 
+    /** Whole vectors are computed, so that only with whole vectors all that is written equals the twin's. */
     @Test
-    void causalSoftmaxAndItsBackwardEqualTheTwin() {
+    void causalSoftmaxEqualsTheTwin() {
+        int count = 32;
+        int ld = 37;
         for (int from : new int[] {0, 32, 64}) {
-            int columns = from + 32;
-            int ld = columns + 3;
-            int to = from + 29;
-            float[] x = values(3 + 32 * ld, 3);
-            float[] expected = x.clone();
-            float[][] sums = new float[2][29];
-            float[][] logs = new float[2][2 + 29 * 3];
-            CausalSoftmax.forward(from, to, columns, 4f, x, 3, ld, sums[0], logs[0], 2, 3);
-            Reference.causalSoftmax(from, to, columns, 4f, expected, 3, ld, sums[1], logs[1], 2, 3);
-            assertThat(x).isEqualTo(expected);
+            int keys = from + count;
+            int blockStep = keys * SerialGemm.COLUMN_BLOCK;
+            float[] scores = values(keys * ld, 3);
+            float[][] blocks = new float[2][keys * count];
+            float[][] largest = new float[2][count];
+            float[][] sums = new float[2][count];
+            CausalSoftmax.forward(from, count, keys, 4f, scores, ld, blocks[0], blockStep, largest[0], sums[0]);
+            Reference.causalSoftmax(from, count, keys, 4f, scores, ld, blocks[1], blockStep, largest[1], sums[1]);
+            assertThat(blocks[0]).isEqualTo(blocks[1]);
+            assertThat(largest[0]).isEqualTo(largest[1]);
             assertThat(sums[0]).isEqualTo(sums[1]);
-            assertThat(logs[0]).isEqualTo(logs[1]);
-            float[] scores = values(x.length, 3);
-            float[] dp = values(x.length, 4);
-            float[] dots = values(29, 5);
-            float[] expectedScores = scores.clone();
-            float[] expectedGradient = dp.clone();
-            CausalSoftmax.backward(from, to, columns, 4f, scores, dp, 3, ld, logs[0], 2, 3, dots);
+        }
+    }
+
+    @Test
+    void causalSoftmaxBackwardEqualsTheTwin() {
+        int from = 64;
+        int count = 96;
+        int ld = count;
+        for (int fromKey : new int[] {0, 32, 64, 96}) {
+            int toKey = fromKey + 29;
+            int skipped = Math.max(0, fromKey - from);
+            int blockStep = 160 * SerialGemm.COLUMN_BLOCK;
+            float[][] scores = new float[2][];
+            float[][] dp = new float[2][];
+            float[][] blocks = new float[2][160 * count];
+            Arrays.setAll(scores, i -> values(29 * ld, 3));
+            Arrays.setAll(dp, i -> values(29 * ld, 4));
+            float[] most = values(count, 5);
+            float[] sums = values(count, 6);
+            float[] dots = values(count, 7);
+            CausalSoftmax.backward(
+                    fromKey, toKey, from, skipped, count, 4f, scores[0], dp[0], ld, blocks[0], blockStep, most, sums,
+                    dots);
             Reference.causalSoftmaxBackward(
-                    from, to, columns, 4f, expectedScores, expectedGradient, 3, ld, logs[0], 2, 3, dots);
-            assertThat(scores).isEqualTo(expectedScores);
-            assertThat(dp).isEqualTo(expectedGradient);
+                    fromKey, toKey, from, skipped, count, 4f, scores[1], dp[1], ld, blocks[1], blockStep, most, sums,
+                    dots);
+            assertThat(scores[0]).isEqualTo(scores[1]);
+            assertThat(dp[0]).isEqualTo(dp[1]);
+            assertThat(blocks[0]).isEqualTo(blocks[1]);
         }
     }
 

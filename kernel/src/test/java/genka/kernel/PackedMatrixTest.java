@@ -42,21 +42,75 @@ class PackedMatrixTest {
     }
 
     @Test
-    void someColumnsAreTheFirstOfAll() {
+    void someColumnsAreThoseOfAll() {
         int k = 20;
         float[] a = values(30 * k, 1);
         PackedMatrix packed = new PackedMatrix(k, 96);
         packed.pack(values(k * 96, 2), 0, 96);
         float[] all = new float[30 * 96];
         new SerialGemm().packed(30, a, 0, k, packed, all, 0, 96, false);
-        for (int n : COLUMNS) {
-            float[] some = new float[30 * 96];
-            new SerialGemm().packedColumns(30, n, a, 0, k, packed, some, 0, 96, false);
-            for (int i = 0; i < 30; i++) {
-                float[] expected = Arrays.copyOf(Arrays.copyOfRange(all, i * 96, i * 96 + n), 96);
-                assertThat(Arrays.copyOfRange(some, i * 96, i * 96 + 96)).isEqualTo(expected);
+        for (int from : new int[] {0, 32, 64}) {
+            for (int to : COLUMNS) {
+                float[] some = new float[30 * 96];
+                new SerialGemm().packedColumns(30, from, Math.max(from, to), a, 0, k, packed, some, 0, 96);
+                for (int i = 0; i < 30; i++) {
+                    for (int j = from; j < to; j++) {
+                        assertThat(some[i * 96 + j - from]).isEqualTo(all[i * 96 + j]);
+                    }
+                }
             }
         }
+    }
+
+    @Test
+    void someRowsGiveTheProductOfThoseAlone() {
+        float[] b = values(700 * 40, 2);
+        float[] a = values(7 + 30 * 700, 1);
+        PackedMatrix packed = new PackedMatrix(700, 40);
+        packed.pack(b, 0, 40);
+        for (int from : new int[] {0, 3, 128}) {
+            for (int to : new int[] {from, 128, 700}) {
+                float[][] c = {values(30 * 43, 4), values(30 * 43, 4)};
+                new SerialGemm().packedRows(30, from, to, a, 7, 700, packed, c[0], 2, 43, from > 0);
+                new SerialGemm().nn(30, 40, to - from, a, 7, 700, b, from * 40, 40, c[1], 2, 43, from > 0);
+                if (to > from) {
+                    assertThat(c[0]).isEqualTo(c[1]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBlockOfColumnsGivesTheProductOfItsTranspose() {
+        int block = SerialGemm.COLUMN_BLOCK;
+        float[] a = values(200 * block + block, 1);
+        float[] b = values(200 * 40, 2);
+        PackedMatrix packed = new PackedMatrix(200, 40);
+        packed.pack(b, 0, 40);
+        for (int m = 0; m <= block; m++) {
+            for (int k : new int[] {1, 17, 200}) {
+                float[][] c = new float[2][block * 43];
+                new SerialGemm().columnBlock(m, k, a, 0, packed, c[0], 2, 43);
+                new SerialGemm().tn(m, 40, k, a, 0, block, b, 0, 40, c[1], 2, 43, false);
+                assertThat(c[0]).isEqualTo(c[1]);
+            }
+        }
+    }
+
+    @Test
+    void aMatrixTakesAnotherShapeInItsRoom() {
+        float[] values = values(24 * 40, 3);
+        PackedMatrix fresh = new PackedMatrix(24, 40);
+        fresh.pack(values, 0, 40);
+        PackedMatrix other = new PackedMatrix(32, 48);
+        other.reshape(24, 40);
+        other.pack(values, 0, 40);
+        float[][] c = new float[2][5 * 40];
+        float[] a = values(5 * 24, 4);
+        new SerialGemm().packed(5, a, 0, 24, fresh, c[0], 0, 40, false);
+        new SerialGemm().packed(5, a, 0, 24, other, c[1], 0, 40, false);
+        assertThat(c[1]).isEqualTo(c[0]);
+        assertThat(other.fits(32, 49)).isFalse();
     }
 
     @Test

@@ -30,54 +30,66 @@ final class Reference {
 
     static void causalSoftmax(
             int from,
-            int to,
-            int columns,
+            int count,
+            int keys,
             float scale,
-            float[] x,
-            int at,
+            float[] scores,
             int ld,
-            float[] inverseSums,
-            float[] logSums,
-            int logAt,
-            int logStep) {
-        for (int r = from; r < to; r++) {
-            int row = at + (r - from) * ld;
+            float[] blocks,
+            int blockStep,
+            float[] largest,
+            float[] inverseSums) {
+        for (int c = 0; c < count; c++) {
             float max = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i <= r; i++) {
-                max = Math.max(max, x[row + i]);
+            for (int key = 0; key <= from + c; key++) {
+                max = Math.max(max, scores[key * ld + c]);
             }
-            float[] sums = new float[Lanes.COUNT];
-            for (int i = 0; i < columns; i++) {
-                x[row + i] = i <= r ? Exp.of((x[row + i] - max) * scale) : 0;
-                sums[i % sums.length] += x[row + i];
+            largest[c] = max * scale;
+            float sum = 0;
+            int block = c / SerialGemm.COLUMN_BLOCK;
+            int seen = Math.min(keys, from + (block + 1) * SerialGemm.COLUMN_BLOCK);
+            for (int key = 0; key < seen; key++) {
+                float e = key <= from + c ? Exp.of(scores[key * ld + c] * scale - largest[c]) : 0;
+                blocks[blockPlace(c, key, blockStep)] = e;
+                sum += e;
             }
-            float sum = Lanes.sum(sums);
-            inverseSums[r - from] = 1 / sum;
-            logSums[logAt + (r - from) * logStep] = (float) (scale * max + Math.log(sum));
+            inverseSums[c] = 1 / sum;
+            for (int key = 0; key < seen; key++) {
+                blocks[blockPlace(c, key, blockStep)] *= inverseSums[c];
+            }
         }
     }
 
     static void causalSoftmaxBackward(
+            int fromKey,
+            int toKey,
             int from,
-            int to,
-            int columns,
+            int skipped,
+            int count,
             float scale,
-            float[] x,
+            float[] scores,
             float[] dp,
-            int at,
             int ld,
-            float[] logSums,
-            int logAt,
-            int logStep,
+            float[] blocks,
+            int blockStep,
+            float[] largest,
+            float[] inverseSums,
             float[] dots) {
-        for (int r = from; r < to; r++) {
-            for (int i = 0; i < columns; i++) {
-                int k = at + (r - from) * ld + i;
-                float p = i <= r ? Exp.of(x[k] * scale - logSums[logAt + (r - from) * logStep]) : 0;
-                x[k] = p;
-                dp[k] = i <= r ? p * scale * (dp[k] - dots[r - from]) : 0;
+        for (int key = fromKey; key < toKey; key++) {
+            for (int c = skipped; c < count; c++) {
+                int at = (key - fromKey) * ld + c - skipped;
+                boolean sees = key <= from + c;
+                float p = sees ? Exp.of(scores[at] * scale - largest[c]) * inverseSums[c] : 0;
+                scores[at] = p;
+                dp[at] = sees ? p * scale * (dp[at] - dots[c]) : 0;
+                blocks[blockPlace(c, key, blockStep)] = dp[at];
             }
         }
+    }
+
+    private static int blockPlace(int column, int key, int blockStep) {
+        int block = SerialGemm.COLUMN_BLOCK;
+        return column / block * blockStep + key * block + column % block;
     }
 
     static void logProbs(

@@ -1,36 +1,51 @@
 package genka.model;
 
 import genka.catalog.AttentionSpec;
-import genka.kernel.AlignedFloats;
 import genka.kernel.CausalSoftmax;
 import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
 import genka.kernel.Rows;
 import genka.kernel.SerialGemm;
-import genka.kernel.Vectors;
 
 /**
- * Softmax attention of the expanded form, one (sequence, head) at a time on one thread, in tiles of query rows that see only the keys
- * before them. The key of a head is [k_nope | k_rope], its rotary half shared by all heads. No probabilities are kept: the backward
- * computes them again from the scores and one number a row (FlashAttention, arXiv 2205.14135 §3.1).
+ * Softmax attention of the expanded form, one (sequence, head) at a time on one thread. The key of a head is [k_nope | k_rope], its
+ * rotary half shared by all heads. Scores lie with a row for each key and a column for each query, so that sums over keys go down the
+ * vectors; only keys up to a tile's diagonal are met. No probabilities are kept: the backward computes them again from the scores and
+ * two numbers a query (FlashAttention, arXiv 2205.14135 §3.1).
  */
 final class CausalAttention {
-    /** Query rows of a tile, a multiple of all vector lengths: each tile computes the scores up to its last row's diagonal. */
+    /** Queries, or keys, of a tile: a multiple of all vector lengths. */
     private static final int TILE = 32;
 
-    /** Query rows whose probabilities and gradients the backward holds at once. */
+    /** Queries whose gradients the backward holds at once, a multiple of {@link #TILE}. */
     private static final int SLAB = 128;
+
+    /** Queries of a block, see {@link SerialGemm#columnBlock}. */
+    private static final int BLOCK = SerialGemm.COLUMN_BLOCK;
 
     /** What one worker needs for one head. */
     private static final class Scratch {
-        private final float[] inverseSums = new float[TILE];
-        private final float[] dots = new float[TILE];
+        private final float[] largest = new float[SLAB];
+        private final float[] inverseSums = new float[SLAB];
+        private final float[] dots = new float[SLAB];
         private float[] keys = {};
         private float[] keyGradients = {};
         private float[] scores = {};
         private float[] dScores = {};
-        private PackedMatrix[] packedKeys = {};
-        private PackedMatrix[] packedValues = {};
+        private float[] blocks = {};
+        private PackedMatrix packedKeys = new PackedMatrix(0, 0);
+        private PackedMatrix packedValues = new PackedMatrix(0, 0);
+        private final PackedMatrix queries;
+        private final PackedMatrix queriesTurned;
+        private final PackedMatrix dOutput;
+        private final PackedMatrix dOutputTurned;
+
+        Scratch(int width, int value) {
+            queries = new PackedMatrix(SLAB, width);
+            queriesTurned = new PackedMatrix(width, SLAB);
+            dOutput = new PackedMatrix(SLAB, value);
+            dOutputTurned = new PackedMatrix(value, SLAB);
+        }
     }
 
     private final Gemm gemm;
@@ -51,7 +66,7 @@ final class CausalAttention {
     private float[] latent = {};
     private float[] kv = {};
     private float[] output = {};
-    private float[] logSums = {};
+    private float[] sums = {};
     private float[] dOutput = {};
     private float[] dq = {};
     private float[] dkv = {};
@@ -69,18 +84,14 @@ final class CausalAttention {
         this.ldo = heads * value;
         this.scratch = new Scratch[gemm.team().threads()];
         for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = new Scratch();
+            scratch[i] = new Scratch(width, value);
         }
     }
 
-    /** Rows that an array of keys and values must have for {@code count} rows: a last tile reads whole. */
-    static int paddedRows(int count) {
-        return Math.addExact(count, TILE);
-    }
-
     /**
-     * What the heads work on: q [rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key; kv [padded
-     * rows, heads * (nope + value)]; output [rows, heads * value]; logSums [rows, heads].
+     * What the heads work on: q [rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key; kv
+     * [rows, heads * (nope + value)]; output [rows, heads * value]; sums [rows, heads, 2]: what
+     * {@link CausalSoftmax#forward} says of a query.
      */
     void begin(
             RaggedRows rows,
@@ -90,7 +101,7 @@ final class CausalAttention {
             float[] latent,
             float[] kv,
             float[] output,
-            float[] logSums) {
+            float[] sums) {
         this.rows = rows;
         this.softmaxScale = scale;
         this.q = q;
@@ -98,13 +109,13 @@ final class CausalAttention {
         this.latent = latent;
         this.kv = kv;
         this.output = output;
-        this.logSums = logSums;
-        int length = whole(rows.longest());
+        this.sums = sums;
+        int length = rows.longest();
         for (Scratch own : scratch) {
             own.keys = Workspace.room(own.keys, (long) length * width);
-            own.scores = Workspace.room(own.scores, (long) Math.min(SLAB, length) * length);
-            own.packedKeys = packs(own.packedKeys, length / TILE, width);
-            own.packedValues = packs(own.packedValues, length / TILE, value);
+            own.scores = Workspace.room(own.scores, (long) whole(length) * TILE);
+            reserveBlocks(own, TILE);
+            own.packedValues = room(own.packedValues, length, value);
         }
     }
 
@@ -114,28 +125,25 @@ final class CausalAttention {
         this.dq = dq;
         this.dkv = dkv;
         this.headRopeKeys = headRopeKeys;
-        int length = whole(rows.longest());
+        int length = rows.longest();
         for (Scratch own : scratch) {
             own.keyGradients = Workspace.room(own.keyGradients, (long) length * width);
-            own.dScores = Workspace.room(own.dScores, (long) Math.min(SLAB, length) * length);
+            own.dScores = Workspace.room(own.dScores, (long) whole(length) * TILE);
+            reserveBlocks(own, Math.min(SLAB, whole(length)));
+            own.packedKeys = room(own.packedKeys, length, width);
         }
+    }
+
+    private void reserveBlocks(Scratch own, int queries) {
+        own.blocks = Workspace.room(own.blocks, (long) rows.longest() * queries + BLOCK);
+    }
+
+    private static PackedMatrix room(PackedMatrix old, int k, int n) {
+        return old.fits(k, n) ? old : new PackedMatrix(k, n);
     }
 
     private static int whole(int length) {
         return (length + TILE - 1) / TILE * TILE;
-    }
-
-    /** One packed matrix [k, tiles * TILE] for each number of tiles, all in the same room. */
-    private static PackedMatrix[] packs(PackedMatrix[] old, int tiles, int k) {
-        if (old.length > tiles) {
-            return old;
-        }
-        PackedMatrix[] packs = new PackedMatrix[tiles + 1];
-        AlignedFloats room = new AlignedFloats(PackedMatrix.size(k, tiles * TILE));
-        for (int i = 0; i <= tiles; i++) {
-            packs[i] = new PackedMatrix(k, i * TILE, room, 0);
-        }
-        return packs;
     }
 
     private int keyAt(int row, int head) {
@@ -146,94 +154,72 @@ final class CausalAttention {
         return keyAt(row, head) + nope;
     }
 
-    /** The keys of a head; packed for several tiles, for one they are read from {@code own.keys}, which holds them in rows. */
-    private PackedMatrix keys(Scratch own, int first, int length, int head) {
+    /** Copies the keys of a head to {@code own.keys}. */
+    private void keys(Scratch own, int first, int length, int head) {
         Rows.copy(length, nope, kv, keyAt(first, head), ldkv, own.keys, 0, width);
         Rows.copy(length, rope, latent, (first + 1) * latentWidth - rope, latentWidth, own.keys, nope, width);
-        return packed(own.packedKeys, length, own.keys, 0, width);
-    }
-
-    private static PackedMatrix packed(PackedMatrix[] packs, int length, float[] lines, int at, int ld) {
-        PackedMatrix packed = packs[whole(length) / TILE];
-        if (length > TILE) {
-            packed.packTransposed(lines, at, ld);
-        }
-        return packed;
-    }
-
-    /** Products of a tile's {@code rows} with the {@code lines} (keys or values) that its last row sees, or with the whole tile's. */
-    private static void scores(
-            SerialGemm serial,
-            int rows,
-            int columns,
-            float[] x,
-            int xAt,
-            int ldx,
-            int length,
-            float[] lines,
-            int linesAt,
-            int ldl,
-            PackedMatrix packed,
-            float[] scores,
-            int at,
-            int ld) {
-        if (length > TILE) {
-            serial.packedColumns(rows, columns, x, xAt, ldx, packed, scores, at, ld, false);
-        } else {
-            serial.nt(rows, length, packed.k(), x, xAt, ldx, lines, linesAt, ldl, scores, at, ld, false);
-        }
     }
 
     /** Inside a task: the output of one head of one sequence. */
     void forwardHead(int worker, int sequence, int head) {
         Scratch own = scratch[worker];
-        SerialGemm serial = gemm.serial(worker);
         int length = rows.length(sequence);
         int first = rows.start(sequence);
-        int ld = whole(length);
-        int valueAt = valueAt(first, head);
-        PackedMatrix keys = keys(own, first, length, head);
+        keys(own, first, length, head);
+        own.packedValues.reshape(length, value);
+        own.packedValues.pack(kv, valueAt(first, head), ldkv);
         for (int from = 0; from < length; from += TILE) {
-            int to = Math.min(length, from + TILE);
-            int columns = from + TILE;
-            int row = first + from;
-            int outputAt = row * ldo + head * value;
-            int queryAt = row * ldq + head * width;
-            scores(serial, to - from, columns, q, queryAt, ldq, length, own.keys, 0, width, keys, own.scores, 0, ld);
-            CausalSoftmax.forward(
-                    from,
-                    to,
-                    columns,
-                    softmaxScale,
-                    own.scores,
-                    0,
-                    ld,
-                    own.inverseSums,
-                    logSums,
-                    row * heads + head,
-                    heads);
-            serial.nn(to - from, value, to, own.scores, 0, ld, kv, valueAt, ldkv, output, outputAt, ldo, false);
-            for (int r = 0; r < to - from; r++) {
-                Vectors.scale(value, own.inverseSums[r], output, outputAt + r * ldo);
-            }
+            forwardTile(worker, first, head, from, Math.min(length, from + TILE));
         }
     }
 
-    /** Inside a task: the gradients of one head of one sequence. Slabs from the last one: it reaches all keys, so it writes where others add. */
+    private void forwardTile(int worker, int first, int head, int from, int to) {
+        Scratch own = scratch[worker];
+        SerialGemm serial = gemm.serial(worker);
+        int row = first + from;
+        int count = to - from;
+        int outputAt = row * ldo + head * value;
+        own.queriesTurned.reshape(width, count);
+        own.queriesTurned.packTransposed(q, row * ldq + head * width, ldq);
+        serial.packedColumns(to, 0, count, own.keys, 0, width, own.queriesTurned, own.scores, 0, TILE);
+        int blockStep = to * BLOCK;
+        CausalSoftmax.forward(
+                from, count, to, softmaxScale, own.scores, TILE, own.blocks, blockStep, own.largest, own.inverseSums);
+        for (int b = 0; b < count; b += BLOCK) {
+            int keys = Math.min(to, from + b + BLOCK);
+            int at = b / BLOCK * blockStep;
+            serial.columnBlock(
+                    Math.min(BLOCK, count - b),
+                    keys,
+                    own.blocks,
+                    at,
+                    own.packedValues,
+                    output,
+                    outputAt + b * ldo,
+                    ldo);
+        }
+        for (int r = 0; r < count; r++) {
+            int at = 2 * ((row + r) * heads + head);
+            sums[at] = own.largest[r];
+            sums[at + 1] = own.inverseSums[r];
+        }
+    }
+
+    /** Inside a task: the gradients of one head of one sequence. */
     void backwardHead(int worker, int sequence, int head) {
         Scratch own = scratch[worker];
         int length = rows.length(sequence);
         int first = rows.start(sequence);
-        PackedMatrix keys = keys(own, first, length, head);
-        int valueAt = valueAt(first, head);
-        PackedMatrix values = packed(own.packedValues, length, kv, valueAt, ldkv);
-        int last = Math.max(0, length - 1) / SLAB * SLAB;
-        for (int from = last; from >= 0 && from < length; from -= SLAB) {
+        keys(own, first, length, head);
+        own.packedKeys.reshape(length, width);
+        own.packedKeys.pack(own.keys, 0, width);
+        for (int from = 0; from < length; from += SLAB) {
             int to = Math.min(length, from + SLAB);
-            for (int tile = from; tile < to; tile += TILE) {
-                backwardTile(worker, keys, values, first, length, head, from, tile, Math.min(to, tile + TILE));
+            beginSlab(own, first + from, to - from, head);
+            for (int key = 0; key < to; key += TILE) {
+                backwardTile(worker, first, head, from, to, key, Math.min(to, key + TILE));
             }
-            keyGradients(worker, first, length, head, from, to, to < length);
+            queryGradients(worker, first, head, from, to);
         }
         int keyAt = keyAt(first, head);
         Rows.copy(length, nope, own.keyGradients, 0, width, dkv, keyAt, ldkv);
@@ -241,108 +227,74 @@ final class CausalAttention {
                 length, rope, own.keyGradients, nope, width, headRopeKeys, (first * heads + head) * rope, heads * rope);
     }
 
-    /** Probabilities of the tile's rows, the gradients of their scores and of their queries. */
-    private void backwardTile(
-            int worker,
-            PackedMatrix keys,
-            PackedMatrix values,
-            int first,
-            int length,
-            int head,
-            int slab,
-            int from,
-            int to) {
-        Scratch own = scratch[worker];
-        SerialGemm serial = gemm.serial(worker);
-        int ld = whole(length);
-        int at = (from - slab) * ld;
-        int columns = from + TILE;
-        int row = first + from;
+    /** What all keys need of the queries from {@code row} on. */
+    private void beginSlab(Scratch own, int row, int count, int head) {
         int queryAt = row * ldq + head * width;
         int outputAt = row * ldo + head * value;
-        int valueAt = valueAt(first, head);
-        scores(serial, to - from, columns, q, queryAt, ldq, length, own.keys, 0, width, keys, own.scores, at, ld);
-        scores(
-                serial,
-                to - from,
-                columns,
-                dOutput,
-                outputAt,
-                ldo,
-                length,
-                kv,
-                valueAt,
-                ldkv,
-                values,
-                own.dScores,
-                at,
-                ld);
-        for (int r = 0; r < to - from; r++) {
-            own.dots[r] = Vectors.dot(value, output, outputAt + r * ldo, dOutput, outputAt + r * ldo);
+        own.queries.reshape(count, width);
+        own.queries.pack(q, queryAt, ldq);
+        own.queriesTurned.reshape(width, count);
+        own.queriesTurned.packTransposed(q, queryAt, ldq);
+        own.dOutput.reshape(count, value);
+        own.dOutput.pack(dOutput, outputAt, ldo);
+        own.dOutputTurned.reshape(value, count);
+        own.dOutputTurned.packTransposed(dOutput, outputAt, ldo);
+        Rows.dots(count, value, output, outputAt, ldo, dOutput, outputAt, ldo, own.dots);
+        for (int r = 0; r < count; r++) {
+            int at = 2 * ((row + r) * heads + head);
+            own.largest[r] = sums[at];
+            own.inverseSums[r] = sums[at + 1];
         }
+    }
+
+    /** What the queries {@code from..to}, those from the diagonal on, give to the keys {@code fromKey..toKey}; keeps the scores' gradients. */
+    private void backwardTile(int worker, int first, int head, int from, int to, int fromKey, int toKey) {
+        Scratch own = scratch[worker];
+        SerialGemm serial = gemm.serial(worker);
+        int skipped = Math.max(from, fromKey) - from;
+        int count = to - from;
+        int keys = toKey - fromKey;
+        int ld = whole(count);
+        int valueAt = valueAt(first + fromKey, head);
+        boolean add = fromKey < from;
+        serial.packedColumns(
+                keys, skipped, count, own.keys, fromKey * width, width, own.queriesTurned, own.scores, 0, ld);
+        serial.packedColumns(keys, skipped, count, kv, valueAt, ldkv, own.dOutputTurned, own.dScores, 0, ld);
         CausalSoftmax.backward(
+                fromKey,
+                toKey,
                 from,
-                to,
-                columns,
+                skipped,
+                count,
                 softmaxScale,
                 own.scores,
                 own.dScores,
-                at,
                 ld,
-                logSums,
-                row * heads + head,
-                heads,
+                own.blocks,
+                to * BLOCK,
+                own.largest,
+                own.inverseSums,
                 own.dots);
-        serial.nn(to - from, width, to, own.dScores, at, ld, own.keys, 0, width, dq, queryAt, ldq, false);
+        serial.packedRows(keys, skipped, count, own.scores, 0, ld, own.dOutput, dkv, valueAt, ldkv, add);
+        serial.packedRows(
+                keys, skipped, count, own.dScores, 0, ld, own.queries, own.keyGradients, fromKey * width, width, add);
     }
 
-    /** What the rows {@code from..to} give to keys and values: all rows to those before {@code from}, the rest from the diagonal on. */
-    private void keyGradients(int worker, int first, int length, int head, int from, int to, boolean add) {
-        int ld = whole(length);
-        if (from > 0) {
-            keyGradients(worker, first, head, 0, from, from, to, 0, ld, add);
-        }
-        for (int key = from; key < to; key += TILE) {
-            keyGradients(worker, first, head, key, Math.min(to, key + TILE), key, to, (key - from) * ld, ld, add);
-        }
-    }
-
-    private void keyGradients(
-            int worker, int first, int head, int fromKey, int toKey, int from, int to, int at, int ld, boolean add) {
+    private void queryGradients(int worker, int first, int head, int from, int to) {
         Scratch own = scratch[worker];
         SerialGemm serial = gemm.serial(worker);
-        int valueAt = valueAt(first + fromKey, head);
-        int row = first + from;
-        int outputAt = row * ldo + head * value;
-        int queryAt = row * ldq + head * width;
-        int keyAt = at + fromKey;
-        serial.tn(
-                toKey - fromKey,
-                value,
-                to - from,
-                own.scores,
-                keyAt,
-                ld,
-                dOutput,
-                outputAt,
-                ldo,
-                dkv,
-                valueAt,
-                ldkv,
-                add);
-        serial.tn(
-                toKey - fromKey,
-                width,
-                to - from,
-                own.dScores,
-                keyAt,
-                ld,
-                q,
-                queryAt,
-                ldq,
-                own.keyGradients,
-                fromKey * width,
-                width,
-                add);
+        for (int b = 0; b < to - from; b += BLOCK) {
+            int row = from + b;
+            int keys = Math.min(to, row + BLOCK);
+            serial.columnBlock(
+                    Math.min(BLOCK, to - row),
+                    keys,
+                    own.blocks,
+                    b / BLOCK * to * BLOCK,
+                    own.packedKeys,
+                    dq,
+                    (first + row) * ldq + head * width,
+                    ldq);
+        }
     }
 }

@@ -131,7 +131,7 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
 
     private static long keptByAttention(AttentionSpec.Mla mla) {
         long query = mla.qLoraRank() > 0 ? (long) mla.heads() * mla.qkHeadDim() : 0;
-        long heads = (long) mla.heads() * (mla.qkNopeHeadDim() + 2L * mla.vHeadDim() + 1);
+        long heads = (long) mla.heads() * (mla.qkNopeHeadDim() + 2L * mla.vHeadDim() + 2);
         return down(mla) + query + mla.cacheValuesPerToken() + heads + 2;
     }
 

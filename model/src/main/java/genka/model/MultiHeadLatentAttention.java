@@ -43,7 +43,7 @@ final class MultiHeadLatentAttention implements Attention {
         private float[] latentInverse = {};
         private float[] keyValue = {};
         private float[] output = {};
-        private float[] logSums = {};
+        private float[] sums = {};
     }
 
     private final Gemm gemm;
@@ -123,8 +123,8 @@ final class MultiHeadLatentAttention implements Attention {
         own.latent = Workspace.room(own.latent, (long) count * latentWidth);
         own.latentInverse = Workspace.room(own.latentInverse, count);
         own.output = Workspace.room(own.output, (long) count * outputWidth);
-        own.logSums = Workspace.room(own.logSums, (long) count * mla.heads());
-        own.keyValue = Workspace.room(own.keyValue, (long) CausalAttention.paddedRows(count) * keyValueWidth);
+        own.sums = Workspace.room(own.sums, 2L * count * mla.heads());
+        own.keyValue = Workspace.room(own.keyValue, (long) count * keyValueWidth);
         if (queryLora != null) {
             queryLora.reserve(count);
         }
@@ -139,7 +139,7 @@ final class MultiHeadLatentAttention implements Attention {
                 own.latent,
                 own.keyValue,
                 own.output,
-                own.logSums);
+                own.sums);
     }
 
     private float[] queries() {
