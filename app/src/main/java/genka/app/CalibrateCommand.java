@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
             "  ./genka calibrate throughput.yaml runs.yaml --write"
         })
 final class CalibrateCommand implements Callable<Integer> {
-    private static final double PROBE_SECONDS = 4.8;
+    /** Of the process's life; ending takes some more. */
+    private static final double PROBE_SECONDS = 4.5;
 
     private final Terminal terminal;
 
@@ -109,7 +110,8 @@ final class CalibrateCommand implements Callable<Integer> {
         } else {
             terminal.out()
                     .println("  " + Words.decimal(machine.flopsPerSecond() / 1e9, 1) + " GFLOP/s of model work on "
-                            + machine.processors() + " processors, after a start of "
+                            + machine.processors() + " processors beside "
+                            + Words.decimal(1e3 * machine.stepSeconds(), 1) + " ms a step, after a start of "
                             + Words.duration(machine.startSeconds()) + " and a warm-up of "
                             + Words.duration(machine.warmUpSeconds())
                             + "\n  Next: ./genka plan recipes/r1-zero-tiny.yaml"

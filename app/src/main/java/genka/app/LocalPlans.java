@@ -84,6 +84,7 @@ final class LocalPlans {
                         plan.high() * plan.seconds()));
         view.put("start_seconds", plan.machine().startSeconds());
         view.put("warm_up_seconds", plan.machine().warmUpSeconds());
+        view.put("step_seconds", plan.machine().stepSeconds());
         view.put("gigaflops", plan.machine().flopsPerSecond() / 1e9);
         view.put("measured", plan.machine().measured());
         List<Map<String, Object>> stages = new ArrayList<>();

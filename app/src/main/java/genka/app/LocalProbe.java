@@ -17,9 +17,6 @@ import java.util.List;
 
 /** Trains the tiny recipe for a few seconds, as a run does, and watches how its speed comes up. */
 final class LocalProbe implements RunEvents {
-    /** The first step is mostly compilation; so long the steps after it are watched. */
-    private static final double WATCHED_SECONDS = 2.5;
-
     private final long processStart = ProcessStart.nanoTime();
     private final double until;
     private final List<LocalMachine.Mark> marks = new ArrayList<>();
@@ -66,9 +63,8 @@ final class LocalProbe implements RunEvents {
 
     @Override
     public void progress(Progress progress) {
-        double at = seconds() - began;
-        marks.add(new LocalMachine.Mark(at, progress.step()));
-        if (seconds() > until && at > marks.getFirst().seconds() + WATCHED_SECONDS) {
+        marks.add(new LocalMachine.Mark(seconds() - began, progress.step()));
+        if (seconds() > until && marks.size() >= LocalMachine.WATCHED_STEPS) {
             stop.run();
         }
     }

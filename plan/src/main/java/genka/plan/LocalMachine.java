@@ -9,50 +9,81 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How fast this machine trains, as a few seconds of training showed. A run loses some seconds until its code is compiled, then works at
- * one speed.
+ * How fast this machine trains, as a few seconds of training showed. A run loses some seconds until its code is compiled; then a step
+ * takes a fixed time, and its work at one speed.
  *
  * @param startSeconds from the start of the process to the first step
  * @param warmUpSeconds lost until code is compiled
- * @param flopsPerSecond of model work after that, all threads together
+ * @param stepSeconds that a step takes however little it does: handing out work, small products, the optimizer
+ * @param flopsPerSecond of model work beside that, all threads together
  * @param measured the day
  */
 public record LocalMachine(
-        int processors, double startSeconds, double warmUpSeconds, double flopsPerSecond, String measured) {
-    /** While code is still compiled beside them, steps come slower than later: the fastest quarter of them tells the speed to come. */
-    private static final double FASTEST = 0.25;
+        int processors,
+        double startSeconds,
+        double warmUpSeconds,
+        double stepSeconds,
+        double flopsPerSecond,
+        String measured) {
+    /**
+     * Code is compiled by how often it ran, whatever the machine: step n takes so much longer than later ones. Seen on the tiny recipe
+     * (docs/lab-log.md); before the first steps that count, compiling is most of a step.
+     */
+    private static final double LONGER_AT_FIRST = 0.9;
+
+    private static final double STEPS_TO_SETTLE = 70;
+    private static final int COUNTED_FROM = 8;
+    /** A step's fixed part on the tiny recipe, whose steps are as small as any. Steps twenty times as large work twice as fast. */
+    private static final double FIXED = 0.5;
+    /** So many of them tell the speed. */
+    private static final int FEWEST = 6;
+    /** Of them: what else happens lengthens steps, nothing shortens them. */
+    private static final double QUANTILE = 0.35;
+
+    /** Steps that must be watched. */
+    public static final int WATCHED_STEPS = COUNTED_FROM + FEWEST;
 
     /**
-     * A moment of the training that was watched.
+     * The end of a step of the training that was watched.
      *
-     * @param seconds since it began
-     * @param work done until then, in any unit
+     * @param seconds since training began
+     * @param step the first is 1
      */
-    public record Mark(double seconds, double work) {}
+    public record Mark(double seconds, long step) {}
 
-    /** The speed of the faster steps after the first; what was watched took longer than that because it warmed up. */
+    /**
+     * The speed that the steps come down to; what they take longer, those still to come too, is the warm-up.
+     *
+     * @param marks of all steps in order
+     */
     public static LocalMachine of(
-            int processors, double startSeconds, List<Mark> marks, double flopsPerWork, String measured) {
-        if (marks.size() < 3) {
+            int processors, double startSeconds, List<Mark> marks, double flopsPerStep, String measured) {
+        if (marks.size() < WATCHED_STEPS) {
             throw GenkaException.resource("this machine did " + marks.size()
                     + " steps of a tiny model in the time there was. Maybe try again when it is less busy");
         }
-        double[] seconds = new double[marks.size() - 1];
-        for (int i = 1; i < marks.size(); i++) {
-            Mark before = marks.get(i - 1);
-            Mark mark = marks.get(i);
-            seconds[i - 1] = (mark.seconds() - before.seconds()) / (mark.work() - before.work());
+        double[] steady = new double[marks.size() - COUNTED_FROM];
+        for (int i = COUNTED_FROM; i < marks.size(); i++) {
+            double seconds = marks.get(i).seconds() - marks.get(i - 1).seconds();
+            steady[i - COUNTED_FROM] = seconds / timesLonger(marks.get(i).step());
         }
-        Arrays.sort(seconds);
-        double rate = 1 / Spreads.quantile(seconds, FASTEST);
+        Arrays.sort(steady);
+        double step = Spreads.quantile(steady, QUANTILE);
         Mark end = marks.getLast();
-        double warmUp = Math.max(0, end.seconds() - end.work() / rate);
-        return new LocalMachine(processors, startSeconds, warmUp, rate * flopsPerWork, measured);
+        double coming = STEPS_TO_SETTLE * (timesLonger(end.step()) - 1);
+        double warmUp = Math.max(0, end.seconds() + step * (coming - end.step()));
+        return new LocalMachine(
+                processors, startSeconds, warmUp, FIXED * step, flopsPerStep / ((1 - FIXED) * step), measured);
     }
 
-    /** Seconds of training for that much work, from cold. */
-    double seconds(double flops) {
-        return warmUpSeconds + flops / flopsPerSecond;
+    /** What a step takes beside one of a process that has run for long. */
+    static double timesLonger(long step) {
+        return 1 + LONGER_AT_FIRST * Math.exp(-step / STEPS_TO_SETTLE);
+    }
+
+    /** Seconds of training for that much work in so many steps, from cold. */
+    double seconds(double flops, double steps) {
+        return warmUpSeconds + steps * stepSeconds + flops / flopsPerSecond;
     }
 
     /** Where a home folder keeps it. */
@@ -61,14 +92,23 @@ public record LocalMachine(
     }
 
     public String text() {
-        return String.format(Locale.ROOT, """
+        return String.format(
+                Locale.ROOT,
+                """
                 about: How fast this machine trains, measured by ./genka calibrate --here.
                 processors: %d
                 start_seconds: %.3f
                 warm_up_seconds: %.3f
+                step_milliseconds: %.3f
                 gigaflops: %.3f
                 measured: "%s"
-                """, processors, startSeconds, warmUpSeconds, flopsPerSecond / 1e9, measured);
+                """,
+                processors,
+                startSeconds,
+                warmUpSeconds,
+                1e3 * stepSeconds,
+                flopsPerSecond / 1e9,
+                measured);
     }
 
     /** Reads what {@link #text} wrote. */
@@ -82,6 +122,7 @@ public record LocalMachine(
                 values.whole("processors").orElse(1),
                 values.number("start_seconds").orElseThrow(() -> broken(file)),
                 values.number("warm_up_seconds").orElseThrow(() -> broken(file)),
+                1e-3 * values.number("step_milliseconds").orElseThrow(() -> broken(file)),
                 1e9 * values.number("gigaflops").orElseThrow(() -> broken(file)),
                 values.text("measured").orElse(""));
     }

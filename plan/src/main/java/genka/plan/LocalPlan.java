@@ -28,7 +28,7 @@ public record LocalPlan(
     public record Stage(String name, double steps, double seconds) {}
 
     /** Decoding a token at a time reaches this share of the speed of training. Assumed; a step's answers are decoded together. */
-    private static final double DECODING = 0.35;
+    private static final double DECODING = 0.18;
     /** Of a training pass's work, what a forward pass needs. */
     private static final double FORWARD = 1.0 / 3;
     /** A step's answers in their limit, over a stage that teaches to think. Assumed. */
@@ -49,11 +49,13 @@ public record LocalPlan(
     public static LocalPlan of(Recipe recipe, LocalMachine machine, ToDoubleFunction<StageSpec.Supervised> rows) {
         List<Stage> stages = new ArrayList<>();
         double flops = 0;
+        double steps = 0;
         double before = 0;
         for (StageSpec stage : recipe.stages()) {
             Transformer model = recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
-            flops += flops(stage, model, rows);
-            double until = machine.seconds(flops);
+            flops += flops(stage, model, rows) + evaluationFlops(recipe, stage, model, rows);
+            steps += steps(stage, rows);
+            double until = machine.seconds(flops, steps);
             stages.add(new Stage(stage.name(), steps(stage, rows), until - before));
             before = until;
         }
@@ -66,6 +68,7 @@ public record LocalPlan(
         String here = "./genka calibrate --here, " + machine.measured();
         String gigaflops = Words.decimal(machine.flopsPerSecond() / 1e9, 1) + " GFLOP/s";
         inputs.add("speed", gigaflops, Tier.MEASURED, here);
+        inputs.add("a step", Words.decimal(1e3 * machine.stepSeconds(), 1) + " ms at least", Tier.MEASURED, here);
         inputs.add("start", Words.duration(machine.startSeconds()), Tier.MEASURED, here);
         inputs.add("warm-up", Words.duration(machine.warmUpSeconds()), Tier.MEASURED, here);
         if (!recipe.stages().stream().allMatch(StageSpec.Supervised.class::isInstance)) {
@@ -114,6 +117,21 @@ public record LocalPlan(
                         / DECODING;
             }
         };
+    }
+
+    /** Answers to the prompts that are kept apart, every so many steps and after the last. */
+    private static double evaluationFlops(
+            Recipe recipe, StageSpec stage, Transformer model, ToDoubleFunction<StageSpec.Supervised> rows) {
+        double length = switch (stage) {
+            case StageSpec.Supervised s -> rows.applyAsDouble(s);
+            case StageSpec.Grpo g -> MEAN_ANSWER * g.maxNewTokens();
+            case StageSpec.RejectionSample _ -> 0;
+        };
+        double prompts = recipe.sources().values().stream()
+                .mapToDouble(source -> source instanceof Recipe.DataSpec.Task task ? task.evaluationPrompts() : 0)
+                .sum();
+        double times = stage.evaluateEvery() == 0 ? 1 : Math.ceil(steps(stage, rows) / stage.evaluateEvery());
+        return length == 0 ? 0 : times * prompts * length * model.trainingFlopsPerToken(length) * FORWARD / DECODING;
     }
 
     private static double steps(StageSpec stage, ToDoubleFunction<StageSpec.Supervised> rows) {

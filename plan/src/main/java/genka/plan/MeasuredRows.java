@@ -1,10 +1,6 @@
 package genka.plan;
 
-import genka.units.Fault;
 import genka.units.GenkaException;
-import genka.units.Words;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +10,25 @@ public final class MeasuredRows {
     /** A row that cannot be planned. */
     public record Refused(String id, String reason) {}
 
+    private final TimeModel prior = Calibration.prior().times();
     private final List<MeasuredRow> rows = new ArrayList<>();
     private final List<MeasuredRow> firstTokens = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();
 
     /** Reads a file of measured rows: CSV of vTrain or aiconfigurator, throughput.yaml or runs.yaml, told apart by what is inside. */
     public static MeasuredRows read(Path file) {
+        MeasuredRows read = known(file);
+        if (read.rows.isEmpty() && read.refused.isEmpty()) {
+            throw GenkaException.user(file + " holds no rows. Maybe another file?");
+        }
+        return read;
+    }
+
+    private static MeasuredRows known(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-            return ServingRows.holds(header(file)) ? new ServingRows().read(file) : VtrainRows.read(file);
+            CsvTable table = CsvTable.read(file);
+            return ServingRows.holds(table) ? new ServingRows().read(table) : VtrainRows.read(file, table);
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             Values top = Values.of(genka.catalog.YamlFile.read(file));
@@ -38,14 +44,6 @@ public final class MeasuredRows {
                 + " Maybe another file?");
     }
 
-    private static String header(Path file) {
-        try (BufferedReader reader = ServingRows.open(file)) {
-            return String.valueOf(reader.readLine());
-        } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
-        }
-    }
-
     /** The rows of all files; a row that stands in two of them counts once. */
     public static List<MeasuredRow> readAll(List<Path> files) {
         List<MeasuredRow> all = new ArrayList<>();
@@ -59,7 +57,12 @@ public final class MeasuredRows {
         return all;
     }
 
+    /** Keeps a row that can be predicted at all. */
     void add(MeasuredRow row) {
+        double seconds = prior.seconds(row.task());
+        if (!(seconds > 0 && Double.isFinite(seconds))) {
+            throw GenkaException.user("nothing can be predicted from such sizes");
+        }
         rows.add(row);
     }
 

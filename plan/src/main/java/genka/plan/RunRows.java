@@ -50,8 +50,11 @@ final class RunRows {
     private MeasuredRow row(String id, Values run) {
         Values target = run.section("target");
         double hours = target.number("gpu_hours")
+                .filter(value -> value > 0)
                 .orElseThrow(() -> GenkaException.user("no target.gpu_hours: nothing to compare with"));
-        double tokens = target.number("tokens").orElseThrow(() -> GenkaException.user("no target.tokens"));
+        double tokens = target.number("tokens")
+                .filter(value -> value > 0)
+                .orElseThrow(() -> GenkaException.user("no target.tokens"));
         Transformer model = model(id, run.section("architecture"));
         Values training = run.section("training");
         Values hardware = run.section("hardware");

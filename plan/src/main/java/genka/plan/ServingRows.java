@@ -3,22 +3,10 @@ package genka.plan;
 import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
-import genka.units.Fault;
 import genka.units.GenkaException;
-import genka.units.Words;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Served requests as aiconfigurator publishes them: model, system, ranks, requests at once, and milliseconds between two tokens
@@ -30,49 +18,25 @@ final class ServingRows {
     private final Accelerators accelerators = Accelerators.shipped();
     private final Transformers models = Transformers.shipped();
 
-    static boolean holds(String header) {
-        return header.contains("silicon_tpot_ms");
+    static boolean holds(CsvTable table) {
+        return table.columns().contains("silicon_tpot_ms");
     }
 
-    MeasuredRows read(Path file) {
+    MeasuredRows read(CsvTable table) {
         MeasuredRows rows = new MeasuredRows();
-        try (BufferedReader reader = open(file)) {
-            String[] heads = String.valueOf(reader.readLine()).split(",", -1);
-            int number = 1;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    add(rows, number, heads, line.split(",", -1));
-                }
+        for (CsvTable.Row row : table.rows()) {
+            String id = "row:" + row.line();
+            try {
+                Values values = row.values();
+                id = values.text("id").orElse(id);
+                MeasuredRow token = row(id, values);
+                rows.add(token);
+                firstToken(token, values).ifPresent(rows::addFirstToken);
+            } catch (GenkaException e) {
+                rows.refuse(id, String.valueOf(e.getMessage()));
             }
-        } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
         }
         return rows;
-    }
-
-    static BufferedReader open(Path file) throws IOException {
-        InputStream bytes = Files.newInputStream(file);
-        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
-        return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
-    }
-
-    private void add(MeasuredRows rows, int number, String[] heads, String[] cells) {
-        Map<String, Object> row = new HashMap<>();
-        for (int i = 0; i < Math.min(heads.length, cells.length); i++) {
-            if (!cells[i].isBlank()) {
-                row.put(heads[i], cells[i]);
-            }
-        }
-        Values values = new Values(row);
-        String id = values.text("id").orElse("row:" + number);
-        try {
-            MeasuredRow token = row(id, values);
-            rows.add(token);
-            firstToken(token, values).ifPresent(rows::addFirstToken);
-        } catch (GenkaException e) {
-            rows.refuse(id, String.valueOf(e.getMessage()));
-        }
     }
 
     private MeasuredRow row(String id, Values row) {
@@ -86,10 +50,10 @@ final class ServingRows {
         double batch = row.number(prefix + "batch_size")
                 .filter(size -> size > 0)
                 .orElseThrow(() -> GenkaException.user("no " + prefix + "batch_size: requests at once are not said"));
-        int tensor = Math.max(1, row.whole(prefix + "tp_size").orElse(1));
-        int data = Math.max(1, row.whole(prefix + "attention_dp_size").orElse(1));
-        int expert = Math.max(1, row.whole(prefix + "moe_ep_size").orElse(1));
-        int split = Math.max(1, row.whole(prefix + "moe_tp_size").orElse(1));
+        int tensor = ranks(row, prefix + "tp_size");
+        int data = ranks(row, prefix + "attention_dp_size");
+        int expert = ranks(row, prefix + "moe_ep_size");
+        int split = ranks(row, prefix + "moe_tp_size");
         // some rows write the square of the ranks: 8 x 8 experts on 8 accelerators
         if (expert > 1 && split == expert && tensor == split * expert) {
             tensor = expert;
@@ -118,8 +82,8 @@ final class ServingRows {
                 data,
                 expert,
                 batch * data,
-                need(row, "isl"),
-                need(row, "osl"),
+                row.need("isl"),
+                row.need("osl"),
                 weights,
                 together);
         String group = "serving/" + row.text("backend").orElse("engine") + "/" + accelerator.id()
@@ -170,9 +134,8 @@ final class ServingRows {
         return Precision.BF16;
     }
 
-    private static int need(Values row, String key) {
-        return row.whole(key)
-                .filter(value -> value > 0)
-                .orElseThrow(() -> GenkaException.user(key + " is missing or not a positive number"));
+    /** None and 0 are one rank. */
+    private static int ranks(Values row, String key) {
+        return row.number(key).orElse(1.0) == 0 ? 1 : row.count(key).orElse(1);
     }
 }

@@ -60,7 +60,16 @@ public record Strategy(
     }
 
     public int accelerators() {
-        return tensor * pipeline * context * data;
+        return (int) Math.min(Integer.MAX_VALUE, ranks(tensor, pipeline, context, data));
+    }
+
+    /** Their product, or the largest number where it is larger still. */
+    static long ranks(int... degrees) {
+        long product = 1;
+        for (int degree : degrees) {
+            product = Math.min(Integer.MAX_VALUE, product) * degree;
+        }
+        return product;
     }
 
     /** The same with something else computed again. */

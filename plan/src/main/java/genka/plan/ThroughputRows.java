@@ -41,8 +41,8 @@ final class ThroughputRows {
     private MeasuredRow row(String id, String set, Values row) {
         Stacks.Usage usage = stacks.of(set);
         Transformer model = model(row, usage);
-        int sequence = need(row, "seq");
-        int count = need(row, "gpus");
+        int sequence = row.need("seq");
+        int count = row.need("gpus");
         Accelerator accelerator = accelerators
                 .find(row.text("gpu").orElse(""))
                 .orElseThrow(() -> GenkaException.user(
@@ -80,23 +80,18 @@ final class ThroughputRows {
     private record Measure(double value, boolean rate, double scale) {}
 
     private static Measure measure(Values row, Job job) {
-        Optional<Double> seconds = positive(row, "step_s");
+        Optional<Double> seconds = row.positive("step_s");
         if (seconds.isPresent()) {
             return new Measure(seconds.get(), false, 1);
         }
         int count = job.cluster().accelerators();
-        Optional<Double> tokens = positive(row, "tokens_per_s_per_gpu");
+        Optional<Double> tokens = row.positive("tokens_per_s_per_gpu");
         if (tokens.isPresent()) {
             return new Measure(tokens.get(), true, job.tokensPerStep() / count);
         }
-        double reached = positive(row, "tflops_per_gpu")
-                .orElseThrow(() -> GenkaException.user(
-                        "neither step_s nor tokens_per_s_per_gpu nor tflops_per_gpu is a positive number"));
+        double reached = row.positive("tflops_per_gpu")
+                .orElseThrow(() -> GenkaException.user("neither step_s nor tokens_per_s_per_gpu nor tflops_per_gpu"));
         return new Measure(reached, true, flops(row, job.model(), job.sequence()) * job.globalBatch() / count / TERA);
-    }
-
-    private static Optional<Double> positive(Values row, String key) {
-        return row.number(key).filter(value -> value > 0);
     }
 
     /** With as much computed again as memory cannot do without, where a row does not say it. */
@@ -132,8 +127,8 @@ final class ThroughputRows {
         String name = row.text("model").orElse("model");
         int vocab = row.whole("vocab", "vocab_size").orElse(usage.vocab());
         if (row.has("n_layers") && row.has("d_model") && row.has("n_heads")) {
-            int hidden = need(row, "d_model");
-            return VtrainRows.gpt(hidden, need(row, "n_layers"), need(row, "n_heads"), vocab);
+            int hidden = row.need("d_model");
+            return VtrainRows.gpt(hidden, row.need("n_layers"), row.need("n_heads"), vocab);
         }
         return models.find(name)
                 .or(() -> row.number("params").map(size -> Transformers.inferred(name, size, vocab)))
@@ -148,23 +143,23 @@ final class ThroughputRows {
     }
 
     private Strategy strategy(Values row, Stacks.Usage usage, Precision precision, int count, int sequence) {
-        int tensor = row.whole("tp").orElse(1);
-        int pipeline = row.whole("pp").orElse(1);
-        int context = row.whole("cp").orElse(1);
-        int model3d = tensor * pipeline * context;
+        int tensor = row.count("tp").orElse(1);
+        int pipeline = row.count("pp").orElse(1);
+        int context = row.count("cp").orElse(1);
+        long model3d = Strategy.ranks(tensor, pipeline, context);
         if (count % model3d != 0) {
             throw GenkaException.user(
                     "tensor x pipeline x context (" + model3d + ") does not divide the accelerators (" + count + ")");
         }
-        int data = count / model3d;
-        int expert = row.whole("ep").orElse(1);
+        int data = (int) (count / model3d);
+        int expert = row.count("ep").orElse(1);
         boolean sharded = row.whole("fsdp").orElse(0) > 0
                 || row.truth("fsdp").orElse(false)
                 || row.text("model").orElse("").contains("FSDP");
-        int perRank = (int) Math.max(1, row.number("gbs").orElse((double) data) / data);
-        int micro = row.whole("mbs")
+        int perRank = (int) Math.max(1, row.positive("gbs").orElse((double) data) / data);
+        int micro = row.count("mbs")
                 .orElse(pipeline > 1 ? 1 : Math.min(perRank, Math.max(1, USUAL_MICRO_TOKENS / sequence)));
-        int chunks = pipeline > 1 ? Math.max(1, row.whole("vp").orElse(1)) : 1;
+        int chunks = pipeline > 1 ? Math.max(1, row.count("vp").orElse(1)) : 1;
         return new Strategy(
                 tensor,
                 pipeline,
@@ -195,13 +190,7 @@ final class ThroughputRows {
     }
 
     private static long batch(Values row, Strategy strategy) {
-        double accumulated = row.number("grad_accum").orElse(1.0);
-        return Math.round(row.number("gbs").orElse(accumulated * strategy.microBatch() * strategy.data()));
-    }
-
-    private static int need(Values row, String key) {
-        return row.whole(key)
-                .filter(value -> value > 0)
-                .orElseThrow(() -> GenkaException.user(key + " is missing or not a positive number"));
+        double accumulated = row.positive("grad_accum").orElse(1.0);
+        return Math.round(row.positive("gbs").orElse(accumulated * strategy.microBatch() * strategy.data()));
     }
 }

@@ -1,5 +1,6 @@
 package genka.plan;
 
+import genka.units.GenkaException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,29 @@ record Values(Map<?, ?> entries) {
         return number(key, others)
                 .filter(value -> value == Math.rint(value) && Math.abs(value) < Integer.MAX_VALUE)
                 .map(Double::intValue);
+    }
+
+    /** A positive whole number; one that is there and is none is an error. */
+    Optional<Integer> count(String key) {
+        Optional<Integer> count = whole(key).filter(value -> value > 0);
+        if (has(key) && count.isEmpty()) {
+            throw GenkaException.user(key + " (" + entries.get(key) + ") is not a positive whole number");
+        }
+        return count;
+    }
+
+    /** A positive number; something else that is there is an error. */
+    Optional<Double> positive(String key) {
+        Optional<Double> number = number(key).filter(value -> value > 0);
+        if (has(key) && number.isEmpty()) {
+            throw GenkaException.user(key + " (" + entries.get(key) + ") is not a positive number");
+        }
+        return number;
+    }
+
+    /** A count where nothing else will do. */
+    int need(String key) {
+        return count(key).orElseThrow(() -> GenkaException.user(key + " is missing"));
     }
 
     Optional<Boolean> truth(String key) {

@@ -2,17 +2,9 @@ package genka.plan;
 
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
-import genka.units.Fault;
 import genka.units.GenkaException;
-import genka.units.Words;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Rows of vTrain's CSV files (MICRO 2024; VIA-Research/vTrain): GPT shapes measured with Megatron-DeepSpeed on A100s. */
 final class VtrainRows {
@@ -32,27 +24,20 @@ final class VtrainRows {
 
     private VtrainRows() {}
 
-    static MeasuredRows read(Path file) {
-        List<String> lines = lines(file);
-        String[] heads = lines.getFirst().replace("\uFEFF", "").split(",", -1);
+    static MeasuredRows read(Path file, CsvTable table) {
         for (String wanted : WANTED) {
-            if (!List.of(heads).contains(wanted)) {
+            if (!table.columns().contains(wanted)) {
                 throw GenkaException.user(file + " has no column (" + wanted + "). Maybe it is no CSV of vTrain?");
             }
         }
         MeasuredRows rows = new MeasuredRows();
         Stacks.Usage usage = Stacks.shipped().of(SET);
         Accelerators accelerators = Accelerators.shipped();
-        String stem = String.valueOf(file.getFileName()).replaceFirst("\\.csv$", "");
-        for (int i = 1; i < lines.size(); i++) {
-            String id = stem + ":" + (i + 1);
-            String[] cells = lines.get(i).split(",", -1);
-            Map<String, Object> row = new HashMap<>();
-            for (int j = 0; j < Math.min(cells.length, heads.length); j++) {
-                row.put(heads[j], cells[j]);
-            }
+        String stem = String.valueOf(file.getFileName()).replaceFirst("\\.csv(\\.gz)?$", "");
+        for (CsvTable.Row row : table.rows()) {
+            String id = stem + ":" + row.line();
             try {
-                rows.add(row(id, new Values(row), usage, accelerators));
+                rows.add(row(id, row.values(), usage, accelerators));
             } catch (GenkaException e) {
                 rows.refuse(id, String.valueOf(e.getMessage()));
             }
@@ -60,30 +45,18 @@ final class VtrainRows {
         return rows;
     }
 
-    private static List<String> lines(Path file) {
-        try {
-            List<String> lines = new ArrayList<>(Files.readAllLines(file, StandardCharsets.UTF_8));
-            lines.removeIf(String::isBlank);
-            if (!lines.isEmpty()) {
-                return lines;
-            }
-        } catch (IOException e) {
-            throw new GenkaException(Fault.USER, file + " cannot be read: " + Words.reason(e), e);
-        }
-        throw GenkaException.user(file + " is empty. Maybe restore it");
-    }
-
     private static MeasuredRow row(String id, Values row, Stacks.Usage usage, Accelerators accelerators) {
-        int hidden = need(row, "hidden size");
-        int layers = need(row, "# layers");
-        int heads = need(row, "attention heads");
-        int tensor = need(row, "tensor parallelism");
-        int pipeline = need(row, "pipeline parallelism");
-        int data = need(row, "data parallelism");
-        int accelerator = need(row, "# GPUs");
-        if (tensor * pipeline * data != accelerator) {
-            throw GenkaException.user("tensor x data x pipeline (" + tensor * pipeline * data
-                    + ") is not the number of GPUs (" + accelerator + ")");
+        int hidden = row.need("hidden size");
+        int layers = row.need("# layers");
+        int heads = row.need("attention heads");
+        int tensor = row.need("tensor parallelism");
+        int pipeline = row.need("pipeline parallelism");
+        int data = row.need("data parallelism");
+        int accelerator = row.need("# GPUs");
+        long ranks = Strategy.ranks(tensor, pipeline, data);
+        if (ranks != accelerator) {
+            throw GenkaException.user(
+                    "tensor x data x pipeline (" + ranks + ") is not the number of GPUs (" + accelerator + ")");
         }
         double milliseconds = row.number("iteration time (ms)")
                 .filter(time -> time > 0)
@@ -96,7 +69,7 @@ final class VtrainRows {
                 1,
                 data,
                 1,
-                need(row, "micro batch"),
+                row.need("micro batch"),
                 usage.zeroStage(),
                 usage.recompute(),
                 usage.schedule(),
@@ -107,8 +80,8 @@ final class VtrainRows {
                 Cluster.of(accelerators.named("A100 SXM 80GB"), accelerator),
                 strategy,
                 usage.stack(),
-                need(row, "sequence length"),
-                need(row, "global batch"));
+                row.need("sequence length"),
+                row.need("global batch"));
         String cluster = SET + (accelerator > job.cluster().domain() ? "/nodes" : "/one-node");
         return new MeasuredRow(id, model.name(), cluster, "", "fp16", job, milliseconds / 1e3, false, 1, Tier.GIVEN);
     }
@@ -134,11 +107,5 @@ final class VtrainRows {
                 0,
                 Transformer.Extras.norms(hidden),
                 true);
-    }
-
-    private static int need(Values row, String key) {
-        return row.whole(key)
-                .filter(value -> value > 0)
-                .orElseThrow(() -> GenkaException.user(key + " is missing or not a positive number"));
     }
 }

@@ -16,18 +16,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalPlanTest {
-    private static final LocalMachine MACHINE = new LocalMachine(2, 1.2, 3, 50e9, "2026-11-22");
+    private static final LocalMachine MACHINE = new LocalMachine(2, 1.2, 3, 0.006, 100e9, "2026-11-22");
 
     @Test
     void warmUpAndSpeedAreReadOffTheSteps() {
-        List<LocalMachine.Mark> marks = new ArrayList<>();
-        for (int step = 1; step <= 50; step++) {
-            marks.add(new LocalMachine.Mark(2.9 + 0.02 * step, step));
+        List<LocalMachine.Mark> all = new ArrayList<>();
+        double seconds = 2.9;
+        for (int step = 1; step <= 1000; step++) {
+            seconds += 0.02 * LocalMachine.timesLonger(step);
+            all.add(new LocalMachine.Mark(seconds, step));
         }
-        LocalMachine machine = LocalMachine.of(2, 1, marks, 1e9, "2026-11-22");
-        assertThat(machine.flopsPerSecond()).isCloseTo(50e9, within(1e6));
-        assertThat(machine.warmUpSeconds()).isCloseTo(2.9, within(1e-6));
-        assertThat(machine.seconds(50e9)).isCloseTo(2.9 + 1, within(1e-6));
+        LocalMachine machine = LocalMachine.of(2, 1, all.subList(0, 20), 1e9, "2026-11-22");
+        assertThat(machine.stepSeconds() + 1e9 / machine.flopsPerSecond()).isCloseTo(0.02, within(1e-6));
+        assertThat(machine.seconds(1000e9, 1000)).isCloseTo(seconds, within(0.03));
+        assertThat(machine.seconds(1000e9, 50)).isLessThan(0.7 * seconds);
     }
 
     @Test
@@ -56,6 +58,17 @@ class LocalPlanTest {
         assertThatThrownBy(() -> LocalMachine.read(home)).hasMessageContaining("calibrate --here");
         Files.writeString(LocalMachine.file(home), MACHINE.text());
         assertThat(LocalMachine.read(home)).isEqualTo(MACHINE);
+    }
+
+    @Test
+    void evaluationsTakeTheirTime() {
+        Path file = GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml");
+        Recipe often = RecipeReader.read(file, List.of("stages.pretrain.evaluate_every=9"))
+                .recipe();
+        Recipe seldom = RecipeReader.read(file, List.of("stages.pretrain.evaluate_every=0"))
+                .recipe();
+        assertThat(LocalPlan.of(often, MACHINE, stage -> 17.6).seconds())
+                .isGreaterThan(1 + LocalPlan.of(seldom, MACHINE, stage -> 17.6).seconds());
     }
 
     @Test
