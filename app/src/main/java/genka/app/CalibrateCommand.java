@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         })
 final class CalibrateCommand implements Callable<Integer> {
     /** Of the process's life; ending takes some more. */
-    private static final double PROBE_SECONDS = 4.5;
+    private static final double PROBE_SECONDS = 4.4;
 
     private final Terminal terminal;
 
