@@ -129,7 +129,10 @@ class MicroKernelGenerator {
                 import jdk.incubator.vector.VectorMask;
                 import jdk.incubator.vector.VectorShuffle;
 
-                /** Transposes strips of rows with shuffles: log2(lanes) rounds, each swaps one bit of the row number with one of the lane number. */
+                /**
+                 * Transposes strips of rows with shuffles: log2(lanes) rounds, each swaps one bit of the row number with one of the lane number. The
+                 * last square of a strip overlaps the one before where it must.
+                 */
                 final class Transpose {
                     private static final int LANES = Lanes.COUNT;
                     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -155,29 +158,29 @@ class MicroKernelGenerator {
                      * whole vectors: what lies between {@code rows} and the number of lanes is overwritten.
                      */
                     static void strip(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
-                        int whole = 0;
-                        if (LANES == 16) {
-                            whole = strip16(rows, k, from, at, ld, to, toAt, step);
-                        } else if (LANES == 8) {
-                            whole = strip8(rows, k, from, at, ld, to, toAt, step);
-                        } else if (LANES == 4) {
-                            whole = strip4(rows, k, from, at, ld, to, toAt, step);
-                        }
-                        for (int p = whole; p < k; p++) {
-                            for (int i = 0; i < rows; i++) {
-                                to.set(ValueLayout.JAVA_FLOAT, toAt + 4L * (p * step + i), from[at + i * ld + p]);
+                        if (LANES == 16 && k >= 16) {
+                            strip16(rows, k, from, at, ld, to, toAt, step);
+                        } else if (LANES == 8 && k >= 8) {
+                            strip8(rows, k, from, at, ld, to, toAt, step);
+                        } else if (LANES == 4 && k >= 4) {
+                            strip4(rows, k, from, at, ld, to, toAt, step);
+                        } else {
+                            for (int p = 0; p < k; p++) {
+                                for (int i = 0; i < rows; i++) {
+                                    to.set(ValueLayout.JAVA_FLOAT, toAt + 4L * (p * step + i), from[at + i * ld + p]);
+                                }
                             }
                         }
                     }
 
                 """);
         for (int lanes = 16; lanes >= 4; lanes /= 2) {
-            s.append("    private static int strip%d(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {\n".formatted(lanes));
-            s.append("        int last = rows - 1;\n        int whole = k & -%d;\n".formatted(lanes));
+            s.append("    private static void strip%d(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {\n".formatted(lanes));
+            s.append("        int last = rows - 1;\n");
             for (int i = 0; i < lanes; i++) {
                 s.append("        int r%d = at + Math.min(%d, last) * ld;\n".formatted(i, i));
             }
-            s.append("        for (int p = 0; p < whole; p += %d) {\n".formatted(lanes));
+            s.append("        for (int next = 0; next < k; next += %1$d) {\n            int p = Math.min(next, k - %1$d);\n".formatted(lanes));
             for (int i = 0; i < lanes; i++) {
                 s.append("            FloatVector v%d = FloatVector.fromArray(S, from, r%d + p);\n".formatted(i, i));
             }
@@ -195,7 +198,7 @@ class MicroKernelGenerator {
             for (int i = 0; i < lanes; i++) {
                 s.append("            v%d.intoMemorySegment(to, t + %dL * step, ORDER);\n".formatted(i, 4 * i));
             }
-            s.append("        }\n        return whole;\n    }\n\n");
+            s.append("        }\n    }\n\n");
         }
         return s.append("}\n").toString();
     }

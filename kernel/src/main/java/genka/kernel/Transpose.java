@@ -10,7 +10,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
-/** Transposes strips of rows with shuffles: log2(lanes) rounds, each swaps one bit of the row number with one of the lane number. */
+/**
+ * Transposes strips of rows with shuffles: log2(lanes) rounds, each swaps one bit of the row number with one of the lane number. The
+ * last square of a strip overlaps the one before where it must.
+ */
 final class Transpose {
     private static final int LANES = Lanes.COUNT;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -38,24 +41,23 @@ final class Transpose {
      * whole vectors: what lies between {@code rows} and the number of lanes is overwritten.
      */
     static void strip(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
-        int whole = 0;
-        if (LANES == 16) {
-            whole = strip16(rows, k, from, at, ld, to, toAt, step);
-        } else if (LANES == 8) {
-            whole = strip8(rows, k, from, at, ld, to, toAt, step);
-        } else if (LANES == 4) {
-            whole = strip4(rows, k, from, at, ld, to, toAt, step);
-        }
-        for (int p = whole; p < k; p++) {
-            for (int i = 0; i < rows; i++) {
-                to.set(ValueLayout.JAVA_FLOAT, toAt + 4L * (p * step + i), from[at + i * ld + p]);
+        if (LANES == 16 && k >= 16) {
+            strip16(rows, k, from, at, ld, to, toAt, step);
+        } else if (LANES == 8 && k >= 8) {
+            strip8(rows, k, from, at, ld, to, toAt, step);
+        } else if (LANES == 4 && k >= 4) {
+            strip4(rows, k, from, at, ld, to, toAt, step);
+        } else {
+            for (int p = 0; p < k; p++) {
+                for (int i = 0; i < rows; i++) {
+                    to.set(ValueLayout.JAVA_FLOAT, toAt + 4L * (p * step + i), from[at + i * ld + p]);
+                }
             }
         }
     }
 
-    private static int strip16(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
+    private static void strip16(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
         int last = rows - 1;
-        int whole = k & -16;
         int r0 = at + Math.min(0, last) * ld;
         int r1 = at + Math.min(1, last) * ld;
         int r2 = at + Math.min(2, last) * ld;
@@ -72,7 +74,8 @@ final class Transpose {
         int r13 = at + Math.min(13, last) * ld;
         int r14 = at + Math.min(14, last) * ld;
         int r15 = at + Math.min(15, last) * ld;
-        for (int p = 0; p < whole; p += 16) {
+        for (int next = 0; next < k; next += 16) {
+            int p = Math.min(next, k - 16);
             FloatVector v0 = FloatVector.fromArray(S, from, r0 + p);
             FloatVector v1 = FloatVector.fromArray(S, from, r1 + p);
             FloatVector v2 = FloatVector.fromArray(S, from, r2 + p);
@@ -204,12 +207,10 @@ final class Transpose {
             v14.intoMemorySegment(to, t + 56L * step, ORDER);
             v15.intoMemorySegment(to, t + 60L * step, ORDER);
         }
-        return whole;
     }
 
-    private static int strip8(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
+    private static void strip8(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
         int last = rows - 1;
-        int whole = k & -8;
         int r0 = at + Math.min(0, last) * ld;
         int r1 = at + Math.min(1, last) * ld;
         int r2 = at + Math.min(2, last) * ld;
@@ -218,7 +219,8 @@ final class Transpose {
         int r5 = at + Math.min(5, last) * ld;
         int r6 = at + Math.min(6, last) * ld;
         int r7 = at + Math.min(7, last) * ld;
-        for (int p = 0; p < whole; p += 8) {
+        for (int next = 0; next < k; next += 8) {
+            int p = Math.min(next, k - 8);
             FloatVector v0 = FloatVector.fromArray(S, from, r0 + p);
             FloatVector v1 = FloatVector.fromArray(S, from, r1 + p);
             FloatVector v2 = FloatVector.fromArray(S, from, r2 + p);
@@ -274,17 +276,16 @@ final class Transpose {
             v6.intoMemorySegment(to, t + 24L * step, ORDER);
             v7.intoMemorySegment(to, t + 28L * step, ORDER);
         }
-        return whole;
     }
 
-    private static int strip4(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
+    private static void strip4(int rows, int k, float[] from, int at, int ld, MemorySegment to, long toAt, int step) {
         int last = rows - 1;
-        int whole = k & -4;
         int r0 = at + Math.min(0, last) * ld;
         int r1 = at + Math.min(1, last) * ld;
         int r2 = at + Math.min(2, last) * ld;
         int r3 = at + Math.min(3, last) * ld;
-        for (int p = 0; p < whole; p += 4) {
+        for (int next = 0; next < k; next += 4) {
+            int p = Math.min(next, k - 4);
             FloatVector v0 = FloatVector.fromArray(S, from, r0 + p);
             FloatVector v1 = FloatVector.fromArray(S, from, r1 + p);
             FloatVector v2 = FloatVector.fromArray(S, from, r2 + p);
@@ -308,6 +309,5 @@ final class Transpose {
             v2.intoMemorySegment(to, t + 8L * step, ORDER);
             v3.intoMemorySegment(to, t + 12L * step, ORDER);
         }
-        return whole;
     }
 }
