@@ -37,16 +37,10 @@ public final class SerialGemm {
     /** Products of at most so many rows, columns and terms are read where they lie. */
     private static final int SMALL = 32;
 
-    /** Blocks of A's columns copied together, so that A is read in long runs. */
-    private static final int COLUMN_BLOCKS = 8;
-
-    private static final int BLOCK_VALUES = KC * COLUMN_BLOCK + LANES;
-
     private AlignedFloats packedB = new AlignedFloats(0);
-    private float[] columnBlocks = {};
+    private final ColumnBlocks columnBlocks = new ColumnBlocks();
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
     private final float[] turned = new float[SMALL * SMALL];
-    private final int[] starts = new int[COLUMN_BLOCKS + 1];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
 
@@ -300,36 +294,16 @@ public final class SerialGemm {
 
     private void columnsTimesPanels(
             int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
-        if (columnBlocks.length == 0) {
-            columnBlocks = new float[COLUMN_BLOCKS * BLOCK_VALUES];
-        }
         int next = 0;
         while (next < m) {
-            int blocks = 0;
-            for (starts[0] = next; blocks < COLUMN_BLOCKS && starts[blocks] < m; blocks++) {
-                starts[blocks + 1] = starts[blocks] + BlockHeights.next(m - starts[blocks]);
+            columnBlocks.copy(next, m, depth, a, aAt, lda);
+            for (int q = 0; q < columnBlocks.blocks(); q++) {
+                int at = cAt + columnBlocks.start(q) * ldc;
+                int height = columnBlocks.height(q);
+                int used = columnBlocks.used(q);
+                block(true, height, used, n, depth, columnBlocks.values(), columnBlocks.at(q), c, at, ldc, load);
             }
-            next = starts[blocks];
-            copyColumns(blocks, m, depth, a, aAt, lda);
-            for (int q = 0; q < blocks; q++) {
-                int i = starts[q];
-                int height = starts[q + 1] - i;
-                int used = Math.min(height, m - i);
-                block(true, height, used, n, depth, columnBlocks, q * BLOCK_VALUES, c, cAt + i * ldc, ldc, load);
-            }
-        }
-    }
-
-    private void copyColumns(int blocks, int m, int depth, float[] a, int aAt, int lda) {
-        for (int p = 0; p < depth; p += Strips.ROWS) {
-            int rows = Math.min(Strips.ROWS, depth - p);
-            for (int q = 0; q < blocks; q++) {
-                int to = q * BLOCK_VALUES + p * COLUMN_BLOCK;
-                for (int i = starts[q]; i < Math.min(m, starts[q + 1]); i += LANES) {
-                    int width = Math.min(LANES, Math.min(m, starts[q + 1]) - i);
-                    Strips.copy(width, rows, a, aAt + p * lda + i, lda, columnBlocks, to + i - starts[q], COLUMN_BLOCK);
-                }
-            }
+            next = columnBlocks.start(columnBlocks.blocks());
         }
     }
 
