@@ -154,7 +154,7 @@ final class StageWeightsTest {
 
     @Test
     void theBestWeightsAreThoseOfTheBestEvaluation() {
-        // A rate that ruins what was learned: the best evaluation is not the last.
+        // A rate that ruins what was learned: with one of these seeds at least the best evaluation is not the last.
         StageSpec.Supervised ruin = Tiny.with(
                 Tiny.pretrain(60, 8, 1, 4),
                 "pretrain",
@@ -162,12 +162,18 @@ final class StageWeightsTest {
                 Optional.empty(),
                 Tiny.adam(0.05),
                 new StageSpec.ScheduleSpec.Constant(0));
-        RunResult result = trials.run(recipe(ruin));
-        List<Evaluation> evaluations = result.evaluations();
-        double best = evaluations.stream().mapToDouble(Evaluation::merit).max().orElseThrow();
-        assertThat(result.after().orElseThrow().merit()).isEqualTo(best);
-        assertThat(evaluations.size()).isEqualTo(16);
-        assertThat(evaluations.get(14).merit()).isLessThan(best);
+        int fell = 0;
+        for (int seed = 1; seed <= 6; seed++) {
+            RunResult result = trials.run(Tiny.recipe(seed, 1, List.of(ruin), 100));
+            List<Evaluation> evaluations = result.evaluations();
+            double best =
+                    evaluations.stream().mapToDouble(Evaluation::merit).max().orElseThrow();
+            assertThat(result.after().orElseThrow().merit()).isEqualTo(best);
+            boolean lastIsWorse = evaluations.get(14).merit() < best;
+            assertThat(evaluations.size()).isEqualTo(lastIsWorse ? 16 : 15); // the best one's weights once more
+            fell += lastIsWorse ? 1 : 0;
+        }
+        assertThat(fell).isPositive();
     }
 
     @Test
