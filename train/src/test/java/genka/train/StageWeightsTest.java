@@ -154,7 +154,8 @@ final class StageWeightsTest {
 
     @Test
     void theBestWeightsAreThoseOfTheBestEvaluation() {
-        // A rate that ruins what was learned: with one of these seeds at least the best evaluation is not the last.
+        // A rate that ruins what was learned: with one of these seeds at least the best evaluation comes before the
+        // last.
         StageSpec.Supervised ruin = Tiny.with(
                 Tiny.pretrain(60, 8, 1, 4),
                 "pretrain",
@@ -162,18 +163,18 @@ final class StageWeightsTest {
                 Optional.empty(),
                 Tiny.adam(0.05),
                 new StageSpec.ScheduleSpec.Constant(0));
-        int fell = 0;
+        int worseLast = 0;
         for (int seed = 1; seed <= 6; seed++) {
             RunResult result = trials.run(Tiny.recipe(seed, 1, List.of(ruin), 100));
-            List<Evaluation> evaluations = result.evaluations();
-            double best =
-                    evaluations.stream().mapToDouble(Evaluation::merit).max().orElseThrow();
+            double[] merits =
+                    result.evaluations().stream().mapToDouble(Evaluation::merit).toArray();
+            double best = Arrays.stream(merits).max().orElseThrow();
             assertThat(result.after().orElseThrow().merit()).isEqualTo(best);
-            boolean lastIsWorse = evaluations.get(14).merit() < best;
-            assertThat(evaluations.size()).isEqualTo(lastIsWorse ? 16 : 15); // the best one's weights once more
-            fell += lastIsWorse ? 1 : 0;
+            boolean bestIsLast = Arrays.stream(merits, 0, 14).noneMatch(merit -> merit == best);
+            assertThat(merits).hasSize(bestIsLast ? 15 : 16); // the best one's weights once more
+            worseLast += merits[14] < best ? 1 : 0;
         }
-        assertThat(fell).isPositive();
+        assertThat(worseLast).isPositive();
     }
 
     @Test
