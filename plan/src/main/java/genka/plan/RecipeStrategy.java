@@ -126,30 +126,14 @@ final class RecipeStrategy {
             Strategy next;
             if (s.recompute() != Recompute.FULL) {
                 Recompute more = s.recompute() == Recompute.NONE ? Recompute.SELECTIVE : Recompute.FULL;
-                next = with(s, s.context(), s.data(), more);
+                next = s.with(more);
             } else if (s.data() % 2 == 0 && s.context() < 64) {
-                next = with(s, 2 * s.context(), s.data() / 2, s.recompute());
+                next = s.with(2 * s.context(), s.data() / 2, s.recompute());
             } else {
                 return job;
             }
-            at = new Job(at.model(), at.cluster(), next, at.stack(), at.sequence(), at.globalBatch());
+            at = at.with(next);
         }
         return at;
-    }
-
-    private static Strategy with(Strategy s, int context, int data, Recompute recompute) {
-        return new Strategy(
-                s.tensor(),
-                s.pipeline(),
-                s.chunks(),
-                context,
-                data,
-                s.expert(),
-                s.microBatch(),
-                s.zeroStage(),
-                recompute,
-                s.schedule(),
-                s.sequenceParallel(),
-                s.precision());
     }
 }

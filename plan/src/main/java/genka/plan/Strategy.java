@@ -74,6 +74,11 @@ public record Strategy(
 
     /** The same with something else computed again. */
     Strategy with(Recompute other) {
+        return with(context, data, other);
+    }
+
+    /** The same with other context and data ranks, too. */
+    Strategy with(int context, int data, Recompute other) {
         return new Strategy(
                 tensor,
                 pipeline,
