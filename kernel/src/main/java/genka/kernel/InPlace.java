@@ -6,8 +6,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * C[m, n] = A B with both read where they lie, for products so small, or with so few rows, that packing them would cost more than it
- * brings. Four rows at a time; missing ones repeat the last. The bits are those of {@link SerialGemm}.
+ * C[m, n] = A[m, k] B[k, n] with both read where they lie, for so few rows that packing B would cost more than it brings. Four rows at
+ * a time; missing ones repeat the last. The bits are those of {@link SerialGemm}.
  */
 final class InPlace {
     private static final int LANES = Lanes.COUNT;
@@ -16,19 +16,14 @@ final class InPlace {
 
     private InPlace() {}
 
-    /**
-     * A[i, p] is at {@code aAt + i * aRow + p * aColumn}, B[p, j] at {@code bAt + p * ldb + j}.
-     *
-     * @param tile room for four rows of two vectors
-     */
+    /** @param tile room for four rows of two vectors */
     static void product(
             int m,
             int n,
             int k,
             float[] a,
             int aAt,
-            int aRow,
-            int aColumn,
+            int lda,
             float[] b,
             int bAt,
             int ldb,
@@ -41,12 +36,12 @@ final class InPlace {
         int ldf = accumulate ? ldc : 0;
         for (int i = 0; i < m; i += 4) {
             int rows = Math.min(4, m - i);
-            int aFrom = aAt + i * aRow;
+            int aFrom = aAt + i * lda;
             int cFrom = cAt + i * ldc;
             int j = 0;
             for (; j + NR <= n; j += NR) {
                 int start = accumulate ? cFrom + j : 0;
-                twoVectors(rows, k, a, aFrom, aRow, aColumn, b, bAt + j, ldb, from, start, ldf, c, cFrom + j, ldc);
+                twoVectors(rows, k, a, aFrom, lda, b, bAt + j, ldb, from, start, ldf, c, cFrom + j, ldc);
             }
             if (j < n && bAt + j + (k - 1) * ldb + NR <= b.length) {
                 int width = n - j;
@@ -54,15 +49,14 @@ final class InPlace {
                     Strips.copyTile(rows, width, c, cFrom + j, ldc, tile, 0, NR);
                 }
                 float[] start = accumulate ? tile : ZEROS;
-                twoVectors(
-                        rows, k, a, aFrom, aRow, aColumn, b, bAt + j, ldb, start, 0, accumulate ? NR : 0, tile, 0, NR);
+                twoVectors(rows, k, a, aFrom, lda, b, bAt + j, ldb, start, 0, accumulate ? NR : 0, tile, 0, NR);
                 Strips.copyTile(rows, width, tile, 0, NR, c, cFrom + j, ldc);
                 j = n;
             }
             for (; j < n; j += LANES) {
                 int start = accumulate ? cFrom + j : 0;
                 int to = cFrom + j;
-                oneVector(n - j, rows, k, a, aFrom, aRow, aColumn, b, bAt + j, ldb, from, start, ldf, c, to, ldc);
+                oneVector(n - j, rows, k, a, aFrom, lda, b, bAt + j, ldb, from, start, ldf, c, to, ldc);
             }
         }
     }
@@ -72,8 +66,7 @@ final class InPlace {
             int k,
             float[] a,
             int aAt,
-            int aRow,
-            int aColumn,
+            int lda,
             float[] b,
             int bAt,
             int ldb,
@@ -86,9 +79,9 @@ final class InPlace {
         int second = Math.min(1, rows - 1);
         int third = Math.min(2, rows - 1);
         int last = rows - 1;
-        int a1 = second * aRow;
-        int a2 = third * aRow;
-        int a3 = last * aRow;
+        int a1 = second * lda;
+        int a2 = third * lda;
+        int a3 = last * lda;
         FloatVector s00 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s01 = FloatVector.fromArray(S, from, fromAt + LANES);
         FloatVector s10 = FloatVector.fromArray(S, from, fromAt + second * ldf);
@@ -114,7 +107,7 @@ final class InPlace {
             x = FloatVector.broadcast(S, a[ap + a3]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
-            ap += aColumn;
+            ap++;
             bp += ldb;
         }
         s00.intoArray(c, cAt);
@@ -134,8 +127,7 @@ final class InPlace {
             int k,
             float[] a,
             int aAt,
-            int aRow,
-            int aColumn,
+            int lda,
             float[] b,
             int bAt,
             int ldb,
@@ -149,7 +141,7 @@ final class InPlace {
         for (int i = 0; i < rows; i++) {
             FloatVector s = FloatVector.fromArray(S, from, fromAt + i * ldf, columns);
             for (int p = 0; p < k; p++) {
-                s = FloatVector.broadcast(S, a[aAt + i * aRow + p * aColumn])
+                s = FloatVector.broadcast(S, a[aAt + i * lda + p])
                         .fma(FloatVector.fromArray(S, b, bAt + p * ldb, columns), s);
             }
             s.intoArray(c, cAt + i * ldc, columns);

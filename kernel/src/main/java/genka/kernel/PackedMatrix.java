@@ -26,14 +26,9 @@ public final class PackedMatrix {
      * vectors, so matrices that lie one after the other all stay aligned.
      */
     public PackedMatrix(int k, int n, AlignedFloats values, int at) {
-        if (k < 0 || n < 0 || at < 0 || values.size() - at < size(k, n)) {
-            throw new IllegalArgumentException(
-                    "a packed matrix of " + k + " × " + n + " at " + at + " does not fit " + values.size() + " floats");
-        }
-        this.k = k;
-        this.n = n;
         this.values = values;
         this.at = at;
+        reshape(k, n);
     }
 
     /** The floats that a matrix [k, n] takes: n rounded up to whole vectors, times k. */
@@ -43,13 +38,14 @@ public final class PackedMatrix {
 
     /** Whether a matrix [k, n] finds room after {@link #reshape}. */
     public boolean fits(int k, int n) {
-        return size(k, n) <= values.size() - at;
+        return k >= 0 && n >= 0 && at >= 0 && size(k, n) <= values.size() - at;
     }
 
     /** From now on the matrix is [k, n], of values that are yet to be packed. */
     public void reshape(int k, int n) {
         if (!fits(k, n)) {
-            throw new IllegalArgumentException("a packed matrix of " + k + " × " + n + " does not fit");
+            throw new IllegalArgumentException(
+                    "a packed matrix of " + k + " × " + n + " at " + at + " does not fit " + values.size() + " floats");
         }
         this.k = k;
         this.n = n;

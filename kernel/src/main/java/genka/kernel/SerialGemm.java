@@ -34,13 +34,9 @@ public final class SerialGemm {
     /** B in rows is packed when more rows of A than this use it. */
     private static final int FEW_ROWS = 12;
 
-    /** Products of at most so many rows, columns and terms are read where they lie. */
-    private static final int SMALL = 32;
-
     private AlignedFloats packedB = new AlignedFloats(0);
     private final ColumnBlocks columnBlocks = new ColumnBlocks();
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
-    private final float[] turned = new float[SMALL * SMALL];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
 
@@ -71,8 +67,8 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        if (m <= FEW_ROWS || small(m, n, k)) {
-            InPlace.product(m, n, k, a, aAt, lda, 1, b, bAt, ldb, c, cAt, ldc, accumulate, tile);
+        if (m <= FEW_ROWS) {
+            InPlace.product(m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate, tile);
         } else {
             product(false, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
         }
@@ -93,16 +89,7 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        if (small(m, n, k)) {
-            for (int j = 0; j < n; j++) {
-                for (int p = 0; p < k; p++) {
-                    turned[p * SMALL + j] = b[bAt + j * ldb + p];
-                }
-            }
-            InPlace.product(m, n, k, a, aAt, lda, 1, turned, 0, SMALL, c, cAt, ldc, accumulate, tile);
-        } else {
-            product(false, true, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
-        }
+        product(false, true, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
     }
 
     /** C[m, n] = A[k, m]ᵀ B[k, n], added to C when {@code accumulate}. */
@@ -120,16 +107,7 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean accumulate) {
-        if (small(m, n, k)) {
-            InPlace.product(m, n, k, a, aAt, 1, lda, b, bAt, ldb, c, cAt, ldc, accumulate, tile);
-        } else {
-            product(true, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
-        }
-    }
-
-    /** Whether packing would take longer than the product. */
-    private static boolean small(int m, int n, int k) {
-        return m <= SMALL && n <= SMALL && k <= SMALL;
+        product(true, false, m, n, k, a, aAt, lda, b, bAt, ldb, c, cAt, ldc, accumulate);
     }
 
     /** C[m, n] = A[m, k] B, added to C when {@code accumulate}; the bits are those of {@link #nn}. */

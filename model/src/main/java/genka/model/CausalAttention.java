@@ -182,22 +182,9 @@ final class CausalAttention {
         own.queriesTurned.reshape(width, count);
         own.queriesTurned.packTransposed(q, row * ldq + head * width, ldq);
         serial.packedColumns(to, 0, count, own.keys, 0, width, own.queriesTurned, own.scores, 0, TILE);
-        int blockStep = to * BLOCK;
         CausalSoftmax.forward(
-                from, count, to, softmaxScale, own.scores, TILE, own.blocks, blockStep, own.largest, own.inverseSums);
-        for (int b = 0; b < count; b += BLOCK) {
-            int keys = Math.min(to, from + b + BLOCK);
-            int at = b / BLOCK * blockStep;
-            serial.columnBlock(
-                    Math.min(BLOCK, count - b),
-                    keys,
-                    own.blocks,
-                    at,
-                    own.packedValues,
-                    output,
-                    outputAt + b * ldo,
-                    ldo);
-        }
+                from, count, to, softmaxScale, own.scores, TILE, own.blocks, to * BLOCK, own.largest, own.inverseSums);
+        blocksTimes(worker, from, to, own.packedValues, output, outputAt, ldo);
         for (int r = 0; r < count; r++) {
             int at = 2 * ((row + r) * heads + head);
             sums[at] = own.largest[r];
@@ -219,7 +206,7 @@ final class CausalAttention {
             for (int key = 0; key < to; key += TILE) {
                 backwardTile(worker, first, head, from, to, key, Math.min(to, key + TILE));
             }
-            queryGradients(worker, first, head, from, to);
+            blocksTimes(worker, from, to, own.packedKeys, dq, (first + from) * ldq + head * width, ldq);
         }
         int keyAt = keyAt(first, head);
         Rows.copy(length, nope, own.keyGradients, 0, width, dkv, keyAt, ldkv);
@@ -280,21 +267,14 @@ final class CausalAttention {
                 keys, skipped, count, own.dScores, 0, ld, own.queries, own.keyGradients, fromKey * width, width, add);
     }
 
-    private void queryGradients(int worker, int first, int head, int from, int to) {
+    /** What the queries {@code from..to} get of values or keys: each block's of the keys up to its last query. */
+    private void blocksTimes(int worker, int from, int to, PackedMatrix packed, float[] out, int outAt, int ldOut) {
         Scratch own = scratch[worker];
-        SerialGemm serial = gemm.serial(worker);
         for (int b = 0; b < to - from; b += BLOCK) {
-            int row = from + b;
-            int keys = Math.min(to, row + BLOCK);
-            serial.columnBlock(
-                    Math.min(BLOCK, to - row),
-                    keys,
-                    own.blocks,
-                    b / BLOCK * to * BLOCK,
-                    own.packedKeys,
-                    dq,
-                    (first + row) * ldq + head * width,
-                    ldq);
+            int queries = Math.min(BLOCK, to - from - b);
+            int keys = Math.min(to, from + b + BLOCK);
+            int at = b / BLOCK * to * BLOCK;
+            gemm.serial(worker).columnBlock(queries, keys, own.blocks, at, packed, out, outAt + b * ldOut, ldOut);
         }
     }
 }
