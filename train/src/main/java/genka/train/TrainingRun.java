@@ -62,6 +62,7 @@ public final class TrainingRun {
      */
     public static TrainingRun start(
             Path home, Recipe recipe, String yaml, String hash, UseClock clock, RunEvents events) {
+        Rehearsal.begin();
         MemoryNeed.check(recipe);
         RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
         Path folder = RunFolder.create(home, recipe.name(), yaml);
@@ -85,6 +86,7 @@ public final class TrainingRun {
      * @param recipe read from the run's own recipe.yaml
      */
     public static TrainingRun resume(Path home, String run, Recipe recipe, UseClock clock, RunEvents events) {
+        Rehearsal.begin();
         Path folder = RunFolder.existing(home, run);
         MemoryNeed.check(recipe);
         RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));

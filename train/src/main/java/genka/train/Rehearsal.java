@@ -1,0 +1,93 @@
+package genka.train;
+
+import genka.catalog.AttentionSpec;
+import genka.catalog.ModelSpec;
+import genka.catalog.MoeSpec;
+import genka.catalog.Recipe;
+import genka.catalog.RopeSpec;
+import genka.catalog.StageSpec;
+import genka.kernel.Gemm;
+import genka.kernel.ThreadTeam;
+import genka.model.Model;
+import genka.model.ModelPass;
+import genka.model.Parameters;
+import genka.model.TokenBatch;
+import genka.model.WeightInit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Trains a toy on a thread of its own while the first run of a process prepares. A kernel that is not compiled yet is hundreds of times
+ * slower, so a first step waits for the compiler; after a rehearsal most kernels are ready by then. What the toy learns is thrown away.
+ */
+final class Rehearsal {
+    /** Until what a step calls is compiled. */
+    private static final int STEPS = 60;
+
+    /** Few, as interpreted kernels are slow, but of two blocks of rows. */
+    private static final int TOKENS = 21;
+
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
+
+    private Rehearsal() {}
+
+    /** Once in a process, and not where it would take the only core. */
+    static void begin() {
+        if (Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("genka-rehearsal")
+                    .uncaughtExceptionHandler((_, _) -> {}) // a fault of a kernel is the run's to report
+                    .start(Rehearsal::train);
+        }
+    }
+
+    static void train() {
+        ModelSpec spec = toy();
+        int[] ids = new int[TOKENS];
+        int[] targets = new int[TOKENS];
+        for (int i = 0; i < TOKENS; i++) {
+            ids[i] = i % spec.vocabSize();
+            targets[i] = (i + 1) % spec.vocabSize();
+        }
+        TokenBatch batch = new TokenBatch(1, new int[] {0, TOKENS}, ids, targets);
+        try (ThreadTeam team = new ThreadTeam(1)) {
+            Model model = new Model(spec, Parameters.of(spec));
+            WeightInit.fill(model, new Recipe.InitSpec.Normal(0.02), 1, team);
+            ModelPass pass = new ModelPass(model, new Gemm(team));
+            Parameters parameters = model.parameters();
+            Optimizer optimizer = new Optimizer(
+                    new StageSpec.OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0.1, 1),
+                    team,
+                    parameters.values(),
+                    parameters.gradients());
+            for (int step = 0; step < STEPS; step++) {
+                pass.crossEntropy(batch, TOKENS, 0, 0);
+                optimizer.step(1);
+            }
+        }
+    }
+
+    /** A dense layer and one of experts; widths with and without a rest beside whole vectors. */
+    private static ModelSpec toy() {
+        return new ModelSpec(
+                "deepseek_v3",
+                40,
+                32,
+                2,
+                48,
+                new AttentionSpec.Mla(2, 24, 16, 8, 8, 16),
+                Optional.of(new MoeSpec(
+                        2, 1, 1, 24, 1, 1, MoeSpec.Scoring.SIGMOID, MoeSpec.Selection.NOAUX_TC, 1, 1, true, 1)),
+                0,
+                1e-6,
+                new RopeSpec.Plain(10000),
+                false,
+                TOKENS,
+                Optional.empty(),
+                List.of(1),
+                Optional.of(0),
+                List.of());
+    }
+}
