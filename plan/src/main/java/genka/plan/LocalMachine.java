@@ -31,14 +31,12 @@ public record LocalMachine(
      */
     private static final double LONGER_AT_FIRST = 0.9;
 
-    private static final double STEPS_TO_SETTLE = 70;
+    private static final double STEPS_TO_SETTLE = 35;
     private static final int COUNTED_FROM = 8;
     /** A step's fixed part on the tiny recipe, whose steps are as small as any. Steps twenty times as large work twice as fast. */
     private static final double FIXED = 0.5;
     /** So many of them tell the speed. */
     private static final int FEWEST = 6;
-    /** Of them: what else happens lengthens steps, nothing shortens them. */
-    private static final double QUANTILE = 0.35;
 
     /** Steps that must be watched. */
     public static final int WATCHED_STEPS = COUNTED_FROM + FEWEST;
@@ -68,7 +66,7 @@ public record LocalMachine(
             steady[i - COUNTED_FROM] = seconds / timesLonger(marks.get(i).step());
         }
         Arrays.sort(steady);
-        double step = Spreads.quantile(steady, QUANTILE);
+        double step = Spreads.quantile(steady, 0.5);
         Mark end = marks.getLast();
         double coming = STEPS_TO_SETTLE * (timesLonger(end.step()) - 1);
         double warmUp = Math.max(0, end.seconds() + step * (coming - end.step()));
