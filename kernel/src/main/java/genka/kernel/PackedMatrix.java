@@ -64,6 +64,11 @@ public final class PackedMatrix {
         Panels.pack(k, n, b, bAt, ldb, values, at);
     }
 
+    /** B[p, j] = b[bAt + (p - from) * ldb + j] for the rows {@code from..to} alone. */
+    public void packRows(int from, int to, float[] b, int bAt, int ldb) {
+        Panels.packRows(from, to, k, n, b, bAt, ldb, values, at);
+    }
+
     /** B[p, j] = b[bAt + j * ldb + p] */
     public void packTransposed(float[] b, int bAt, int ldb) {
         Panels.packTransposed(k, n, b, bAt, ldb, values, at);

@@ -30,11 +30,16 @@ final class Panels {
 
     /** B[p, j] = b[bAt + p * ldb + j] */
     static void pack(int k, int n, float[] b, int bAt, int ldb, AlignedFloats to, int toAt) {
-        for (int p = 0; p < k; p += Strips.ROWS) {
-            int rows = Math.min(Strips.ROWS, k - p);
+        packRows(0, k, k, n, b, bAt, ldb, to, toAt);
+    }
+
+    /** B[p, j] = b[bAt + (p - first) * ldb + j] for the rows {@code first..last}. */
+    static void packRows(int first, int last, int k, int n, float[] b, int bAt, int ldb, AlignedFloats to, int toAt) {
+        for (int p = first; p < last; p += Strips.ROWS) {
+            int rows = Math.min(Strips.ROWS, last - p);
             for (int j = 0; j < n; j += NR) {
-                int step = step(n, j);
-                copyPanel(n - j, rows, b, bAt + p * ldb + j, ldb, to.memory(), 4L * (toAt + j * k + p * step));
+                int from = bAt + (p - first) * ldb + j;
+                copyPanel(n - j, rows, b, from, ldb, to.memory(), 4L * (toAt + j * k + p * step(n, j)));
             }
         }
     }

@@ -63,6 +63,25 @@ class PackedMatrixTest {
     }
 
     @Test
+    void rowsPackedPartByPartAreThoseOfAll() {
+        int k = 90;
+        for (int n : COLUMNS) {
+            float[] b = values(k * (n + PAD), 2);
+            float[] a = values(30 * k, 1);
+            PackedMatrix[] packed = {new PackedMatrix(k, n), new PackedMatrix(k, n)};
+            packed[0].pack(b, 0, n + PAD);
+            packed[1].packRows(31, k, b, 31 * (n + PAD), n + PAD);
+            packed[1].packRows(0, 7, b, 0, n + PAD);
+            packed[1].packRows(7, 31, b, 7 * (n + PAD), n + PAD);
+            float[][] c = new float[2][30 * n];
+            for (int i = 0; i < 2; i++) {
+                new SerialGemm().packed(30, a, 0, k, packed[i], c[i], 0, n, false);
+            }
+            assertThat(c[1]).isEqualTo(c[0]);
+        }
+    }
+
+    @Test
     void someRowsGiveTheProductOfThoseAlone() {
         float[] b = values(700 * 40, 2);
         float[] a = values(7 + 30 * 700, 1);

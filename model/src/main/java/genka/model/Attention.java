@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The attention room of a decoder layer. What passes from forward to backward is kept inside. Methods with a worker run inside a task of
- * the team, rows {@code from..to} or one head of one sequence; arrays called block hold a block's rows only, from 0. Not thread-safe.
+ * the team, rows {@code from..to} or one head of one group of sequences; arrays called block hold a block's rows only, from 0. Not thread-safe.
  */
 interface Attention {
     int heads();
@@ -18,8 +18,8 @@ interface Attention {
     /** Queries, keys and values of the rows of x. */
     void project(int worker, int from, int to, float[] xBlock);
 
-    /** One head of one sequence, which attends to itself, causally; its rows are through {@link #project}. */
-    void attend(int worker, int sequence, int head);
+    /** One head of one group, whose sequences attend to themselves and what they go on from, causally; all rows are through {@link #project}. */
+    void attend(int worker, int group, int head);
 
     /** Adds the rows' attention to y [rows, hidden]; all heads of the rows are through {@link #attend}. */
     void output(int worker, int from, int to, float[] y);
@@ -31,7 +31,7 @@ interface Attention {
     void outputBackward(int worker, int from, int to, float[] dy);
 
     /** The way back through {@link #attend}. */
-    void attendBackward(int worker, int sequence, int head);
+    void attendBackward(int worker, int group, int head);
 
     /** The way back through {@link #project}: writes dx of a block's rows. */
     void projectBackward(int worker, int block, float[] dxBlock);

@@ -8,8 +8,9 @@ import genka.kernel.Rows;
 import genka.kernel.SerialGemm;
 
 /**
- * Softmax attention of the expanded form, one (sequence, head) at a time on one thread. The key of a head is [k_nope | k_rope], its
- * rotary half shared by all heads. Scores lie with a row for each key and a column for each query, so that sums over keys go down the
+ * Softmax attention of the expanded form, one (group, head) at a time on one thread: the sequences of a group see the rows they go on
+ * from, whose gradients are added up in the order of sequences. The key of a head is [k_nope | k_rope], its rotary half shared by all
+ * heads. Scores lie with a row for each key and a column for each query, so that sums over keys go down the
  * vectors; only keys up to a tile's diagonal are met. No probabilities are kept: the backward computes them again from the scores and
  * two numbers a query (FlashAttention, arXiv 2205.14135 §3.1).
  */
@@ -154,21 +155,33 @@ final class CausalAttention {
         return keyAt(row, head) + nope;
     }
 
-    /** Copies the keys of a head to {@code own.keys}. */
-    private void keys(Scratch own, int first, int length, int head) {
-        Rows.copy(length, nope, kv, keyAt(first, head), ldkv, own.keys, 0, width);
-        Rows.copy(length, rope, latent, (first + 1) * latentWidth - rope, latentWidth, own.keys, nope, width);
+    /** Copies the keys of a head to the places {@code from..to} of {@code own.keys}; the row of place 0 would be {@code first}. */
+    private void keys(Scratch own, int first, int from, int to, int head) {
+        int count = to - from;
+        int row = first + from;
+        int at = from * width;
+        Rows.copy(count, nope, kv, keyAt(row, head), ldkv, own.keys, at, width);
+        Rows.copy(count, rope, latent, (row + 1) * latentWidth - rope, latentWidth, own.keys, at + nope, width);
     }
 
-    /** Inside a task: the output of one head of one sequence. */
-    void forwardHead(int worker, int sequence, int head) {
+    /** Inside a task: the output of one head of one group. */
+    void forwardHead(int worker, int group, int head) {
+        int first = rows.firstSequence(group);
+        scratch[worker].packedValues.reshape(rows.longest(group), value);
+        forwardSequence(worker, first, 0, head);
+        for (int s = first + 1; s < rows.firstSequence(group + 1); s++) {
+            forwardSequence(worker, s, rows.length(first), head);
+        }
+    }
+
+    /** A sequence whose rows come after {@code shared} others, with what it sees of those in its places. */
+    private void forwardSequence(int worker, int sequence, int shared, int head) {
         Scratch own = scratch[worker];
-        int length = rows.length(sequence);
-        int first = rows.start(sequence);
-        keys(own, first, length, head);
-        own.packedValues.reshape(length, value);
-        own.packedValues.pack(kv, valueAt(first, head), ldkv);
-        for (int from = 0; from < length; from += TILE) {
+        int first = rows.start(sequence) - shared;
+        int length = shared + rows.length(sequence);
+        keys(own, first, shared, length, head);
+        own.packedValues.packRows(shared, length, kv, valueAt(first + shared, head), ldkv);
+        for (int from = shared; from < length; from += TILE) {
             forwardTile(worker, first, head, from, Math.min(length, from + TILE));
         }
     }
@@ -192,26 +205,48 @@ final class CausalAttention {
         }
     }
 
-    /** Inside a task: the gradients of one head of one sequence. */
-    void backwardHead(int worker, int sequence, int head) {
+    /** Inside a task: the gradients of one head of one group. */
+    void backwardHead(int worker, int group, int head) {
         Scratch own = scratch[worker];
-        int length = rows.length(sequence);
-        int first = rows.start(sequence);
-        keys(own, first, length, head);
-        own.packedKeys.reshape(length, width);
-        own.packedKeys.pack(own.keys, 0, width);
-        for (int from = 0; from < length; from += SLAB) {
+        int first = rows.firstSequence(group);
+        int shared = rows.length(first);
+        own.packedKeys.reshape(rows.longest(group), width);
+        backwardSequence(worker, first, rows.start(first), 0, head);
+        for (int s = first + 1; s < rows.firstSequence(group + 1); s++) {
+            backwardSequence(worker, s, rows.start(first), shared, head);
+            keyGradients(own, rows.start(s) - shared, shared, shared + rows.length(s), head);
+        }
+        keyGradients(own, rows.start(first), 0, shared, head);
+    }
+
+    /** A sequence whose rows come after {@code shared} others, from {@code sharedRow}. */
+    private void backwardSequence(int worker, int sequence, int sharedRow, int shared, int head) {
+        Scratch own = scratch[worker];
+        int first = rows.start(sequence) - shared;
+        int length = shared + rows.length(sequence);
+        keys(own, first, shared, length, head);
+        own.packedKeys.packRows(shared, length, own.keys, shared * width, width);
+        for (int from = shared; from < length; from += SLAB) {
             int to = Math.min(length, from + SLAB);
             beginSlab(own, first + from, to - from, head);
-            for (int key = 0; key < to; key += TILE) {
+            for (int key = 0; key < shared; key += TILE) {
+                backwardTile(worker, sharedRow, head, from, to, key, Math.min(shared, key + TILE));
+            }
+            for (int key = shared; key < to; key += TILE) {
                 backwardTile(worker, first, head, from, to, key, Math.min(to, key + TILE));
             }
             blocksTimes(worker, from, to, own.packedKeys, dq, (first + from) * ldq + head * width, ldq);
         }
-        int keyAt = keyAt(first, head);
-        Rows.copy(length, nope, own.keyGradients, 0, width, dkv, keyAt, ldkv);
-        Rows.copy(
-                length, rope, own.keyGradients, nope, width, headRopeKeys, (first * heads + head) * rope, heads * rope);
+    }
+
+    /** Copies what {@link #keys} has copied back, as gradients. */
+    private void keyGradients(Scratch own, int first, int from, int to, int head) {
+        int count = to - from;
+        int row = first + from;
+        int at = from * width;
+        Rows.copy(count, nope, own.keyGradients, at, width, dkv, keyAt(row, head), ldkv);
+        int ropeAt = (row * heads + head) * rope;
+        Rows.copy(count, rope, own.keyGradients, at + nope, width, headRopeKeys, ropeAt, heads * rope);
     }
 
     /** What all keys need of the queries from {@code row} on. */
@@ -234,7 +269,10 @@ final class CausalAttention {
         }
     }
 
-    /** What the queries {@code from..to}, those from the diagonal on, give to the keys {@code fromKey..toKey}; keeps the scores' gradients. */
+    /**
+     * What the queries {@code from..to}, those from the diagonal on, give to the keys {@code fromKey..toKey}, where row {@code first} would be
+     * key 0; keeps the scores' gradients.
+     */
     private void backwardTile(int worker, int first, int head, int from, int to, int fromKey, int toKey) {
         Scratch own = scratch[worker];
         SerialGemm serial = gemm.serial(worker);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A pre-norm block: h = x + attention(norm(x)); output = h + feedForward(norm(h)). All [rows, hidden]. A thread takes a block of rows
- * through all that its rows do alone, so that it finds them in its cache; with whole sequences in a block that includes the heads.
+ * through all that its rows do alone, so that it finds them in its cache; with whole groups in a block that includes the heads.
  */
 final class DecoderLayer {
     /** Blocks a thread should have at least, or heads are handed out one by one. */
@@ -136,7 +136,7 @@ final class DecoderLayer {
             team.each(rows.blocks(), wholeTask);
         } else {
             team.each(rows.blocks(), projectTask);
-            team.each(rows.sequences() * attention.heads(), attendTask);
+            team.each(rows.groups() * attention.heads(), attendTask);
             // Only now: without a backward to come, x may be this very array.
             team.each(rows.blocks(), finishTask);
         }
@@ -144,7 +144,7 @@ final class DecoderLayer {
     }
 
     private boolean wholeBlocks() {
-        return rows.wholeSequences() && rows.blocks() >= BLOCKS_A_THREAD * team.threads();
+        return rows.wholeGroups() && rows.blocks() >= BLOCKS_A_THREAD * team.threads();
     }
 
     private void reserve(int count) {
@@ -162,9 +162,9 @@ final class DecoderLayer {
     private void wholeBlocks(int worker, int first, int last) {
         for (int block = first; block < last; block++) {
             projectBlocks(worker, block, block + 1);
-            for (int s = rows.firstSequence(block); s < rows.firstSequence(block + 1); s++) {
+            for (int group = rows.firstGroup(block); group < rows.firstGroup(block + 1); group++) {
                 for (int head = 0; head < attention.heads(); head++) {
-                    attention.attend(worker, s, head);
+                    attention.attend(worker, group, head);
                 }
             }
             finishBlocks(worker, block, block + 1);
@@ -235,7 +235,7 @@ final class DecoderLayer {
             team.each(rows.blocks(), wholeBackwardTask);
         } else {
             team.each(rows.blocks(), finishBackwardTask);
-            team.each(rows.sequences() * attention.heads(), attendBackwardTask);
+            team.each(rows.groups() * attention.heads(), attendBackwardTask);
             team.each(rows.blocks(), projectBackwardTask);
         }
         inputNorm.addWeightGradient(rows);
@@ -254,9 +254,9 @@ final class DecoderLayer {
     private void wholeBlocksBackward(int worker, int first, int last) {
         for (int block = first; block < last; block++) {
             finishBlocksBackward(worker, block, block + 1);
-            for (int s = rows.firstSequence(block); s < rows.firstSequence(block + 1); s++) {
+            for (int group = rows.firstGroup(block); group < rows.firstGroup(block + 1); group++) {
                 for (int head = 0; head < attention.heads(); head++) {
-                    attention.attendBackward(worker, s, head);
+                    attention.attendBackward(worker, group, head);
                 }
             }
             projectBlocksBackward(worker, block, block + 1);

@@ -5,10 +5,9 @@ import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Training of a small model by slices of the batch: a thread takes some whole sequences forward and backward through all layers before
+ * Training of a small model by slices of the batch: a thread takes some sequences forward and backward through all layers before
  * the next, so that everything a slice keeps stays in its second cache, and threads meet only at the end. Each lane adds up the
  * gradients of its slices, then the lanes are added in their order. Slices and lanes depend on the batch alone, so the number of threads
  * changes no bit.
@@ -59,47 +58,12 @@ final class Lanes {
     private static final class Worker {
         private final Parameters parameters;
         private final ModelPass pass;
-        private final int[] ids = new int[RaggedRows.BLOCK];
-        private final int[] targets = new int[RaggedRows.BLOCK];
-        private final LossTerms terms = new LossTerms();
-        private int[] starts = {};
-        private @Nullable TokenBatch[] batches = {};
+        private final Slice slice = new Slice();
 
         Worker(Model model) {
             parameters = model.parameters().withOwnGradients();
             // A team of one has no threads to end: its caller does the work.
             pass = new ModelPass(new Model(model.spec(), parameters), new Gemm(new ThreadTeam(1)));
-            terms.weight = new float[RaggedRows.BLOCK];
-        }
-
-        /** The sequences {@code from..to}; one batch object for each number of sequences. */
-        TokenBatch slice(TokenBatch whole, int from, int to) {
-            int count = to - from;
-            if (starts.length <= count) {
-                starts = new int[2 * count + 1];
-                batches = new TokenBatch[starts.length];
-            }
-            int first = whole.starts()[from];
-            for (int s = 0; s <= count; s++) {
-                starts[s] = whole.starts()[from + s] - first;
-            }
-            System.arraycopy(whole.ids(), first, ids, 0, starts[count]);
-            System.arraycopy(whole.targets(), first, targets, 0, starts[count]);
-            TokenBatch batch = batches[count];
-            if (batch == null) {
-                batch = new TokenBatch(count, starts, ids, targets);
-                batches[count] = batch;
-            }
-            return batch;
-        }
-
-        /** The terms of the batch {@code whole}, for its {@code rows} from {@code first}. */
-        LossTerms slice(LossTerms whole, int first, int rows, double share) {
-            System.arraycopy(whole.weight, first, terms.weight, 0, rows);
-            terms.factor = whole.factor;
-            terms.mtp = whole.mtp;
-            terms.balance = whole.balance * share;
-            return terms;
         }
     }
 
@@ -107,7 +71,7 @@ final class Lanes {
     private final Parameters parameters;
     private final Lane[] lanes = new Lane[LANES];
     private final Worker[] workers;
-    private final RaggedRows rows = new RaggedRows();
+    private final Slices slices = new Slices();
     private final ThreadTeam.RangeTask laneTask = this::runLanes;
     private final ThreadTeam.RangeTask addTask = this::addGradients;
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
@@ -149,9 +113,9 @@ final class Lanes {
         this.terms = terms;
         this.logProb = logProb;
         this.entropy = entropy;
-        rows.of(batch);
+        slices.of(batch);
         workers[0].pass.packAll();
-        inUse = lanes(rows.blocks());
+        inUse = lanes(slices.count());
         team.each(inUse, laneTask);
         parameters.gradients();
         team.run(parameters.values().length, Workspace.grain(1), addTask);
@@ -163,13 +127,14 @@ final class Lanes {
         }
     }
 
-    /** A lane for each two or more blocks: clearing and adding up its gradients is paid for by few others. */
-    private static int lanes(int blocks) {
-        return blocks < 2 * LANES ? Math.max(1, Math.min(LANES / 2, blocks / 2)) : LANES;
+    /** A lane for each two or more slices: clearing and adding up its gradients is paid for by few others. */
+    private static int lanes(int slices) {
+        return slices < 2 * LANES ? Math.max(1, Math.min(LANES / 2, slices / 2)) : LANES;
     }
 
-    private int firstBlock(int lane) {
-        return (int) ((long) rows.blocks() * lane / inUse);
+    /** Those with a slice more come first: what is left at the end, when others have nothing to do, is short. */
+    private int firstSlice(int lane) {
+        return slices.count() / inUse * lane + Math.min(lane, slices.count() % inUse);
     }
 
     private void runLanes(int worker, int from, int to) {
@@ -179,14 +144,11 @@ final class Lanes {
             lane.sums.clear();
             Arrays.fill(lane.gradients, 0);
             own.parameters.gradients(lane.gradients);
-            for (int block = firstBlock(i); block < firstBlock(i + 1); block++) {
-                int first = rows.firstSequence(block);
-                int last = rows.firstSequence(block + 1);
-                double share = (double) (last - first) / rows.sequences();
-                TokenBatch slice = own.slice(batch, first, last);
-                int row = rows.start(first);
-                own.pass.addGradient(slice, own.slice(terms, row, slice.rows(), share), lane.sums);
-                own.pass.copyRows(logProb, entropy, row);
+            for (int slice = firstSlice(i); slice < firstSlice(i + 1); slice++) {
+                int first = slices.first(slice);
+                own.slice.of(batch, terms, first, slices.first(slice + 1));
+                own.pass.addGradient(own.slice.batch(), own.slice.terms(), lane.sums);
+                own.pass.copyRows(own.slice.copied(), logProb, entropy, batch.starts()[first]);
             }
         }
     }

@@ -181,7 +181,7 @@ public final class ModelPass {
         terms.mtp = 0;
         terms.balance = 0;
         addGradient();
-        copyRows(logProb, entropy, 0);
+        copyRows(0, logProb, entropy, 0);
     }
 
     private void begin(TokenBatch batch) {
@@ -230,10 +230,10 @@ public final class ModelPass {
         layersBackward();
     }
 
-    /** Copies the log-probabilities and entropies of the last batch to {@code at}. */
-    void copyRows(float[] logProb, float[] entropy, int at) {
-        System.arraycopy(this.logProb, 0, logProb, at, rows.rows());
-        System.arraycopy(this.entropy, 0, entropy, at, rows.rows());
+    /** Copies the log-probabilities and entropies of the last batch's rows but the first {@code from} to {@code at}. */
+    void copyRows(int from, float[] logProb, float[] entropy, int at) {
+        System.arraycopy(this.logProb, from, logProb, at, rows.rows() - from);
+        System.arraycopy(this.entropy, from, entropy, at, rows.rows() - from);
     }
 
     private List<WeightPacks> packs() {

@@ -206,8 +206,8 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     @Override
-    public void attend(int worker, int sequence, int head) {
-        shared.causal.forwardHead(worker, sequence, head);
+    public void attend(int worker, int group, int head) {
+        shared.causal.forwardHead(worker, group, head);
     }
 
     @Override
@@ -265,8 +265,8 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     @Override
-    public void attendBackward(int worker, int sequence, int head) {
-        shared.causal.backwardHead(worker, sequence, head);
+    public void attendBackward(int worker, int group, int head) {
+        shared.causal.backwardHead(worker, group, head);
     }
 
     @Override

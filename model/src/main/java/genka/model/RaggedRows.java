@@ -1,9 +1,9 @@
 package genka.model;
 
 /**
- * Where the sequences of a batch lie among its rows, the position of each row in its sequence, and the rows cut in blocks: whole
- * sequences together as long as they fit, pieces of longer ones. Blocks depend on the batch alone, so sums by block do not depend on
- * the number of threads. Refilled for each batch.
+ * Where the sequences of a batch lie among its rows, which of them are a group (see {@link TokenBatch}), the position of each row in its
+ * sequence, and the rows cut in blocks: whole groups together when all are short enough, otherwise all rows evenly. Blocks depend on the batch
+ * alone, so sums by block do not depend on the number of threads. Refilled for each batch.
  */
 final class RaggedRows {
     /** Rows of a block, at most: what a thread keeps in its cache while it takes them through a part of a layer. */
@@ -13,39 +13,63 @@ final class RaggedRows {
     private int longest;
     private int[] starts = new int[0];
     private int[] positions = new int[0];
+    private int groups;
+    private int longestGroup;
+    private int[] groupSequences = new int[0];
     private int blocks;
     private int[] blockStarts = new int[0];
-    private int[] blockSequences = new int[0];
+    private int[] blockGroups = new int[0];
 
-    /** Sequences of a batch, each beginning at position 0. */
+    /** Sequences of a batch; those that go on from none begin at position 0. */
     void of(TokenBatch batch) {
         begin(batch.sequences());
+        int shared = 0;
         for (int s = 0; s < sequences; s++) {
-            append(s, batch.starts()[s + 1] - batch.starts()[s], 0);
+            int length = batch.starts()[s + 1] - batch.starts()[s];
+            if (batch.goesOn()[s]) {
+                append(s, length, shared);
+            } else {
+                openGroup(s);
+                append(s, length, 0);
+                shared = length;
+            }
         }
-        cut();
+        end();
     }
 
-    /** The same sequences without their last {@code dropped} rows, beginning at position {@code dropped}: the rows of an MTP module. */
+    /**
+     * The same sequences without their last {@code dropped} rows, beginning at position {@code dropped}: the rows of an MTP module. None
+     * may go on from another.
+     */
     void shortened(TokenBatch batch, int dropped) {
         begin(batch.sequences());
         for (int s = 0; s < sequences; s++) {
+            if (batch.goesOn()[s]) {
+                throw new IllegalArgumentException("sequence " + s + " goes on from another: not with MTP modules");
+            }
+            openGroup(s);
             append(s, Math.max(0, batch.starts()[s + 1] - batch.starts()[s] - dropped), dropped);
         }
-        cut();
+        end();
     }
 
     private void begin(int count) {
         sequences = count;
         longest = 0;
+        groups = 0;
+        groupSequences = Workspace.room(groupSequences, count + 1L);
         starts = Workspace.room(starts, count + 1L);
         starts[0] = 0;
+    }
+
+    private void openGroup(int sequence) {
+        groupSequences[groups] = sequence;
+        groups++;
     }
 
     private void append(int sequence, int length, int firstPosition) {
         int from = starts[sequence];
         starts[sequence + 1] = from + length;
-        longest = Math.max(longest, length);
         if (positions.length < from + length) {
             int[] larger = Workspace.room(new int[0], 2L * (from + length));
             System.arraycopy(positions, 0, larger, 0, from);
@@ -56,34 +80,47 @@ final class RaggedRows {
         }
     }
 
-    private void cut() {
-        long most = sequences + rows() / BLOCK + 1L;
-        blockStarts = Workspace.room(blockStarts, most + 1);
-        blockSequences = Workspace.room(blockSequences, most + 1);
-        blocks = 0;
-        open(0, 0);
-        for (int s = 0; s < sequences; s++) {
-            if (starts[s + 1] - blockStarts[blocks] > BLOCK) {
-                close(starts[s], s);
-                while (starts[s + 1] - blockStarts[blocks] > BLOCK) {
-                    close(blockStarts[blocks] + BLOCK, s);
-                }
-            }
+    private void end() {
+        groupSequences[groups] = sequences;
+        longestGroup = 0;
+        for (int g = 0; g < groups; g++) {
+            longest = Math.max(longest, longest(g));
+            longestGroup = Math.max(longestGroup, groupStart(g + 1) - groupStart(g));
         }
-        close(rows(), sequences);
+        cut();
     }
 
-    private void open(int row, int sequence) {
+    private void cut() {
+        long most = groups + rows() / BLOCK + 1L;
+        blockStarts = Workspace.room(blockStarts, most + 1);
+        blockGroups = Workspace.room(blockGroups, most + 1);
+        blocks = 0;
+        open(0, 0);
+        if (wholeGroups()) {
+            for (int g = 0; g < groups; g++) {
+                if (groupStart(g + 1) - blockStarts[blocks] > BLOCK) {
+                    close(groupStart(g), g);
+                }
+            }
+        } else {
+            for (int row = BLOCK; row < rows(); row += BLOCK) {
+                close(row, groups);
+            }
+        }
+        close(rows(), groups);
+    }
+
+    private void open(int row, int group) {
         blockStarts[blocks] = row;
-        blockSequences[blocks] = sequence;
+        blockGroups[blocks] = group;
     }
 
     /** Ends a block before that row, unless it would be empty, and begins the next one there. */
-    private void close(int row, int sequence) {
+    private void close(int row, int group) {
         if (row > blockStarts[blocks]) {
             blocks++;
         }
-        open(row, sequence);
+        open(row, group);
     }
 
     int sequences() {
@@ -102,8 +139,32 @@ final class RaggedRows {
         return starts[sequence + 1] - starts[sequence];
     }
 
+    /** Rows that a query of any sequence sees at most, those of the sequence it goes on from among them. */
     int longest() {
         return longest;
+    }
+
+    int groups() {
+        return groups;
+    }
+
+    /** The first sequence of a group, whose rows the others of the group go on from; that of the next group comes after its last. */
+    int firstSequence(int group) {
+        return groupSequences[group];
+    }
+
+    private int groupStart(int group) {
+        return starts[groupSequences[group]];
+    }
+
+    /** As {@link #longest()}, in a group. */
+    int longest(int group) {
+        int first = firstSequence(group);
+        int most = 0;
+        for (int s = first + 1; s < firstSequence(group + 1); s++) {
+            most = Math.max(most, length(s));
+        }
+        return length(first) + most;
     }
 
     /** [rows] */
@@ -123,14 +184,14 @@ final class RaggedRows {
         return blockStarts[block + 1];
     }
 
-    /** The first sequence of a block; those up to the next block's first lie in it when {@link #wholeSequences}. */
-    int firstSequence(int block) {
-        return blockSequences[block];
+    /** The first group of a block; those up to the next block's first lie in it when {@link #wholeGroups}. */
+    int firstGroup(int block) {
+        return blockGroups[block];
     }
 
-    /** Whether no sequence is cut. */
-    boolean wholeSequences() {
-        return longest <= BLOCK;
+    /** Whether no group is cut. */
+    boolean wholeGroups() {
+        return longestGroup <= BLOCK;
     }
 
     /** One more than the largest position. */

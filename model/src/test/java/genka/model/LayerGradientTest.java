@@ -110,7 +110,7 @@ class LayerGradientTest {
             int to = rows.blockTo(block);
             attention.project(0, from, to, Arrays.copyOfRange(x, from * hidden, to * hidden));
         }
-        for (int i = 0; i < rows.sequences() * attention.heads(); i++) {
+        for (int i = 0; i < rows.groups() * attention.heads(); i++) {
             attention.attend(0, i / attention.heads(), i % attention.heads());
         }
         attention.output(0, 0, rows.rows(), y);
@@ -121,7 +121,7 @@ class LayerGradientTest {
         pack(attention.linears(), false);
         attention.beginBackward(rows);
         attention.outputBackward(0, 0, rows.rows(), dy);
-        for (int i = 0; i < rows.sequences() * attention.heads(); i++) {
+        for (int i = 0; i < rows.groups() * attention.heads(); i++) {
             attention.attendBackward(0, i / attention.heads(), i % attention.heads());
         }
         for (int block = 0; block < rows.blocks(); block++) {

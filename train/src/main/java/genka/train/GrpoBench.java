@@ -192,15 +192,18 @@ public final class GrpoBench {
         updateSeconds = (System.nanoTime() - rolled) * 1e-9;
     }
 
-    /** Of a step: a prompt runs once for its group in the rollout, and once for every answer in the update. */
+    /** Of a step: a prompt runs once for its group, in the rollout and, but for its last token, in the update. */
     private double flops() {
-        double length = job.promptLength() + job.maxNewTokens();
+        double shared = job.promptLength() - 1;
         double prefill =
                 (double) job.prompts() * job.promptLength() * ModelFlops.forward(spec, (job.promptLength() + 1) / 2.0);
         double decoding = (double) job.answers()
                 * job.maxNewTokens()
                 * ModelFlops.forward(spec, job.promptLength() + (job.maxNewTokens() + 1) / 2.0);
-        double learning = job.answers() * (length - 1) * ModelFlops.training(spec, length / 2);
+        double learning = job.prompts() * shared * ModelFlops.training(spec, (shared + 1) / 2)
+                + (double) job.answers()
+                        * job.maxNewTokens()
+                        * ModelFlops.training(spec, shared + (job.maxNewTokens() + 1) / 2.0);
         return prefill + decoding + learning;
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The learning half of a GRPO step: answers and advantages become optimizer steps, one a minibatch. With one minibatch the weights that learn
  * are those that sampled, so the old log-probabilities are the present ones and every ratio is exactly 1; with more they are the
  * rollout's. All of them are taken at the rollout's temperature, as TRL does. Answers that cannot change anything (advantage 0 and no KL term) are not run through the model.
+ * Those of a group that go through together share their prompt's rows, which are computed once.
  */
 final class PolicyUpdate {
     /** Rows that go through the model at once, so that memory does not grow with the number of answers. */
@@ -151,9 +152,17 @@ final class PolicyUpdate {
         int i = from;
         while (i < to) {
             rows.clear();
+            int shared = -1;
             for (; i < to && rows.rows() < ROWS_AT_ONCE; i++) {
                 if (matters(i, answers, advantages)) {
-                    add(i, prompts.get(i / spec.group()), answers.get(i), advantages[i]);
+                    int group = i / spec.group();
+                    if (group != shared) {
+                        next(-1, 0);
+                        rows.addPrompt(prompts.get(group));
+                        shared = group;
+                    }
+                    next(i, advantages[i]);
+                    rows.addAnswer(prompts.get(group), answers.get(i).ids());
                 }
             }
             if (rows.sequences() > 0) {
@@ -163,7 +172,7 @@ final class PolicyUpdate {
     }
 
     private void learn(boolean onPolicy, List<Completion> answers, int sequences, long tokens) {
-        TokenBatch batch = rows.slice(0, rows.sequences());
+        TokenBatch batch = rows.all();
         int n = batch.rows();
         grow(n);
         if (spec.objective().weighsByAdvantage()) {
@@ -238,19 +247,21 @@ final class PolicyUpdate {
 
     private void fromRollout(List<Completion> answers) {
         for (int s = 0; s < rows.sequences(); s++) {
-            float[] logProbs = answers.get(answerOf[s]).logProbs();
-            System.arraycopy(logProbs, 0, old, rows.start(s + 1) - logProbs.length, logProbs.length);
+            if (answerOf[s] >= 0) {
+                float[] logProbs = answers.get(answerOf[s]).logProbs();
+                System.arraycopy(logProbs, 0, old, rows.start(s), logProbs.length);
+            }
         }
     }
 
-    private void add(int answer, int[] prompt, Completion completion, float advantage) {
+    /** Says what the next sequence is: an answer, or -1 for a prompt. */
+    private void next(int answer, float advantage) {
         if (sequenceAdvantages.length <= rows.sequences()) {
             sequenceAdvantages = Arrays.copyOf(sequenceAdvantages, rows.sequences() * 2 + 16);
             answerOf = Arrays.copyOf(answerOf, sequenceAdvantages.length);
         }
         sequenceAdvantages[rows.sequences()] = advantage;
         answerOf[rows.sequences()] = answer;
-        rows.add(prompt, completion.ids(), true);
     }
 
     /** Whether the answer can change the weights. */

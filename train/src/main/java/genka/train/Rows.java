@@ -9,6 +9,7 @@ final class Rows {
     private int[] starts = new int[64];
     private int[] ids = new int[4096];
     private int[] targets = new int[4096];
+    private boolean[] goesOn = new boolean[64];
     private int[] sliceStarts = new int[64];
     private int[] sliceIds = new int[0];
     private int[] sliceTargets = new int[0];
@@ -48,7 +49,7 @@ final class Rows {
             ids[at + i] = tokens[from + i];
             targets[at + i] = i + 1 >= lossFrom ? tokens[from + i + 1] : -1;
         }
-        close(at + length - 1);
+        close(at + length - 1, false);
     }
 
     /** Adds {@code head} then {@code tail} as one sequence; with {@code tailOnly} only the tail is predicted. */
@@ -62,13 +63,39 @@ final class Rows {
             ids[at + i] = i < head.length ? head[i] : tail[i - head.length];
             targets[at + i] = i + 1 >= lossFrom ? next : -1;
         }
-        close(at + length - 1);
+        close(at + length - 1, false);
     }
 
-    /** The sequences from..to as a batch; it shares arrays that the next slice or clear overwrites. */
+    /** Adds what the next {@link #addAnswer answers} share: the prompt without its last token, which predicts other tokens in each. */
+    void addPrompt(int[] prompt) {
+        int at = rows();
+        int length = prompt.length - 1;
+        reserve(at + length);
+        System.arraycopy(prompt, 0, ids, at, length);
+        Arrays.fill(targets, at, at + length, -1);
+        close(at + length, false);
+    }
+
+    /** Adds an answer that goes on from the last {@link #addPrompt prompt}. */
+    void addAnswer(int[] prompt, int[] answer) {
+        int at = rows();
+        reserve(at + answer.length);
+        for (int i = 0; i < answer.length; i++) {
+            ids[at + i] = i == 0 ? prompt[prompt.length - 1] : answer[i - 1];
+            targets[at + i] = answer[i];
+        }
+        close(at + answer.length, true);
+    }
+
+    /** All sequences as a batch; it shares arrays that the next clear overwrites. */
+    TokenBatch all() {
+        return new TokenBatch(sequences, starts, ids, targets, goesOn);
+    }
+
+    /** The sequences from..to, of which none goes on from another, as a batch; it shares arrays that the next slice or clear overwrites. */
     TokenBatch slice(int from, int to) {
         if (from == 0 && to == sequences) {
-            return new TokenBatch(sequences, starts, ids, targets);
+            return all();
         }
         int first = starts[from];
         int rows = starts[to] - first;
@@ -94,10 +121,12 @@ final class Rows {
         }
         if (starts.length <= sequences + 1) {
             starts = Arrays.copyOf(starts, starts.length * 2);
+            goesOn = Arrays.copyOf(goesOn, starts.length);
         }
     }
 
-    private void close(int end) {
+    private void close(int end, boolean on) {
+        goesOn[sequences] = on;
         sequences++;
         starts[sequences] = end;
     }

@@ -18,6 +18,7 @@ import genka.model.ModelPass;
 import genka.model.Parameters;
 import genka.model.WeightInit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyUpdateTest {
@@ -79,23 +81,58 @@ class PolicyUpdateTest {
                 assertThat(figure(after, name)).as(name).isCloseTo(value, within(1e-6 * Math.abs(value) + 1e-12)));
     }
 
+    /**
+     * Answers alone in their groups, but for one that is masked out, have their prompts to themselves and learn as those that share them:
+     * with weights known before the forward, with ratios and a reference.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 0", "2, 0.1"})
+    void answersThatShareAPromptLearnAsAlone(int minibatches, double klBeta) {
+        List<Map<String, Double>> shared = updates(STEPS, stage(8, GROUP, 1, minibatches, 1, 4e-3, klBeta, 0), false);
+        List<Map<String, Double>> alone = updates(STEPS, stage(8 * GROUP, 2, 1, minibatches, 1, 4e-3, klBeta, 0), true);
+        assertThat(shared).isNotEqualTo(alone);
+        for (String figure : List.of("entropy", "gradient_norm", "kl")) {
+            double first = figure(alone.getFirst(), figure);
+            assertThat(figure(shared.getFirst(), figure)).isCloseTo(first, within(1e-6 * first + 1e-12));
+            for (int step = 0; step < STEPS; step++) {
+                double wanted = figure(alone.get(step), figure);
+                assertThat(figure(shared.get(step), figure))
+                        .as("%s at step %d", figure, step)
+                        .isCloseTo(wanted, within(5e-3 * wanted + 1e-12));
+            }
+        }
+    }
+
     private static double figure(Map<String, Double> metrics, String name) {
         return Objects.requireNonNull(metrics.get(name));
     }
 
     /** What each of some updates reports; all learn from the same answers, random ones of a random model. */
     private static List<Map<String, Double>> updates(int steps, StageSpec.Grpo stage) {
+        return updates(steps, stage, false);
+    }
+
+    /** @param alone each answer is in a group of two, whose other is cut off */
+    private static List<Map<String, Double>> updates(int steps, StageSpec.Grpo stage, boolean alone) {
         ModelSpec spec = Tiny.model(16, 24);
         try (ThreadTeam team = new ThreadTeam(2)) {
             Gemm gemm = new Gemm(team);
             Model model = new Model(spec, Parameters.of(spec));
             WeightInit.fill(model, new InitSpec.WidthScaled(0.7, 0.5), 3, team);
-            List<int[]> prompts = DecodeBench.randomPrompts(24, stage.prompts(), 5, 1);
-            List<Completion> answers = new Generator(model, gemm)
-                    .generate(prompts, GROUP, NEW_TOKENS, Sampling.temperature(stage.temperature()), -1, 7);
-            float[] advantages = new float[answers.size()];
-            for (int i = 0; i < advantages.length; i++) {
-                advantages[i] = i % GROUP - 1;
+            int asked = alone ? stage.prompts() / GROUP : stage.prompts();
+            List<int[]> questions = DecodeBench.randomPrompts(24, asked, 5, 1);
+            List<int[]> prompts = new ArrayList<>(alone ? List.of() : questions);
+            List<Completion> answers = new ArrayList<>();
+            List<Completion> drawn = new Generator(model, gemm)
+                    .generate(questions, GROUP, NEW_TOKENS, Sampling.temperature(stage.temperature()), -1, 7);
+            float[] advantages = new float[asked * GROUP * (alone ? 2 : 1)];
+            for (int i = 0; i < drawn.size(); i++) {
+                advantages[answers.size()] = i % GROUP - 1;
+                answers.add(ended(drawn.get(i), NEW_TOKENS - i % 4));
+                if (alone) {
+                    prompts.add(questions.get(i / GROUP));
+                    answers.add(drawn.get(i));
+                }
             }
             PolicyUpdate update = new PolicyUpdate(
                     stage, model, gemm, new StageWeights(stage, model, new ModelPass(model, gemm), team));
@@ -109,19 +146,36 @@ class PolicyUpdateTest {
         }
     }
 
+    /** The first tokens of an answer, as if it had ended there. */
+    private static Completion ended(Completion answer, int length) {
+        return new Completion(Arrays.copyOf(answer.ids(), length), Arrays.copyOf(answer.logProbs(), length), false);
+    }
+
     private static StageSpec.Grpo stage(int prompts, int accumulate, int minibatches, double temperature, double rate) {
         return stage(prompts, accumulate, minibatches, temperature, rate, 0);
     }
 
     private static StageSpec.Grpo stage(
             int prompts, int accumulate, int minibatches, double temperature, double rate, double entropyBonus) {
+        return stage(prompts, GROUP, accumulate, minibatches, temperature, rate, 0, entropyBonus);
+    }
+
+    private static StageSpec.Grpo stage(
+            int prompts,
+            int group,
+            int accumulate,
+            int minibatches,
+            double temperature,
+            double rate,
+            double klBeta,
+            double entropyBonus) {
         return new StageSpec.Grpo(
                 "update",
                 StageSpec.Inputs.MAIN,
                 "r1",
                 1,
                 prompts,
-                GROUP,
+                group,
                 accumulate,
                 NEW_TOKENS,
                 temperature,
@@ -131,12 +185,12 @@ class PolicyUpdateTest {
                         false,
                         1e-3,
                         1e-3,
-                        0,
+                        klBeta,
                         false,
                         0,
                         minibatches,
                         false,
-                        false,
+                        true,
                         entropyBonus),
                 new StageSpec.RewardSpec(1, 0, 0, 0),
                 StageSpec.DrawSpec.PLAIN,

@@ -14,6 +14,7 @@ import genka.model.TokenBatch;
 import genka.model.WeightInit;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,27 @@ class StepAllocationTest {
 
     @Test
     void aWarmTrainingStepAllocatesNothing() {
+        TokenBatch batch = batch();
+        assertWarmStepsAllocateNothing(pass -> pass.crossEntropy(batch, SEQUENCES * (LENGTH - 1), 0.3, 1e-4));
+    }
+
+    /** Each group of four is cut: its prompt is copied to a second slice. */
+    @Test
+    void aWarmPolicyGradientOfSharedPromptsAllocatesNothing() {
+        TokenBatch own = batch();
+        boolean[] goesOn = new boolean[SEQUENCES];
+        for (int s = 0; s < SEQUENCES; s++) {
+            goesOn[s] = s % 4 > 0;
+        }
+        TokenBatch shared = new TokenBatch(SEQUENCES, own.starts(), own.ids(), own.targets(), goesOn);
+        float[] weight = new float[shared.rows()];
+        Arrays.fill(weight, 1e-3f);
+        float[] logProb = new float[weight.length];
+        float[] entropy = new float[weight.length];
+        assertWarmStepsAllocateNothing(pass -> pass.policyGradient(shared, 0.9, weight, logProb, entropy));
+    }
+
+    private static void assertWarmStepsAllocateNothing(Consumer<ModelPass> gradient) {
         var model = new Model(Tiny.model(LENGTH, VOCAB), Parameters.of(Tiny.model(LENGTH, VOCAB)));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (ThreadTeam team = new ThreadTeam(2)) {
@@ -44,13 +66,12 @@ class StepAllocationTest {
                     team,
                     model.parameters().values(),
                     model.parameters().gradients());
-            TokenBatch batch = batch();
             long least = Long.MAX_VALUE;
             long end = System.nanoTime() + PATIENCE_NANOS;
             while (least > NOTHING && System.nanoTime() < end) {
                 long before = threads.getTotalThreadAllocatedBytes();
                 for (int i = 0; i < STEPS; i++) {
-                    pass.crossEntropy(batch, SEQUENCES * (LENGTH - 1), 0.3, 1e-4);
+                    gradient.accept(pass);
                     optimizer.step(1);
                 }
                 least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
