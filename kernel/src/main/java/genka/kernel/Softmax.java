@@ -50,7 +50,9 @@ public final class Softmax {
         FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         int whole = S.loopBound(width);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            max = max.max(FloatVector.fromArray(S, x, at + i));
+            // Not max.max(...): of a value that goes round a loop the compiler knows no class, so it would call and
+            // allocate.
+            max = FloatVector.fromArray(S, x, at + i).max(max);
         }
         if (whole < width) {
             VectorMask<Float> rest = S.indexInRange(whole, width);
