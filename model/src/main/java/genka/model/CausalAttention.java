@@ -10,9 +10,9 @@ import genka.kernel.SerialGemm;
 /**
  * Softmax attention of the expanded form, one (group, head) at a time on one thread: the sequences of a group see the rows they go on
  * from, whose gradients are added up in the order of sequences. The key of a head is [k_nope | k_rope], its rotary half shared by all
- * heads. Scores lie with a row for each key and a column for each query, so that sums over keys go down the
- * vectors; only keys up to a tile's diagonal are met. No probabilities are kept: the backward computes them again from the scores and
- * two numbers a query (FlashAttention, arXiv 2205.14135 §3.1).
+ * heads. Scores lie with a row for each key and a column for each query, so that sums over keys go down the vectors; only keys up to a
+ * tile's diagonal are met. No probabilities are kept: the backward computes them again from the scores and two numbers a query
+ * (FlashAttention, arXiv 2205.14135 §3.1).
  */
 final class CausalAttention {
     /** Queries, or keys, of a tile: a multiple of all vector lengths. */

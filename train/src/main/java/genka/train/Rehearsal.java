@@ -3,16 +3,8 @@ package genka.train;
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
-import genka.catalog.Recipe;
 import genka.catalog.RopeSpec;
-import genka.catalog.StageSpec;
-import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
-import genka.model.Model;
-import genka.model.ModelPass;
-import genka.model.Parameters;
-import genka.model.TokenBatch;
-import genka.model.WeightInit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,27 +35,10 @@ final class Rehearsal {
     }
 
     static void train() {
-        ModelSpec spec = toy();
-        int[] ids = new int[TOKENS];
-        int[] targets = new int[TOKENS];
-        for (int i = 0; i < TOKENS; i++) {
-            ids[i] = i % spec.vocabSize();
-            targets[i] = (i + 1) % spec.vocabSize();
-        }
-        TokenBatch batch = new TokenBatch(1, new int[] {0, TOKENS}, ids, targets);
         try (ThreadTeam team = new ThreadTeam(1)) {
-            Model model = new Model(spec, Parameters.of(spec));
-            WeightInit.fill(model, new Recipe.InitSpec.Normal(0.02), 1, team);
-            ModelPass pass = new ModelPass(model, new Gemm(team));
-            Parameters parameters = model.parameters();
-            Optimizer optimizer = new Optimizer(
-                    new StageSpec.OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0.1, 1),
-                    team,
-                    parameters.values(),
-                    parameters.gradients());
+            RandomSteps toy = new RandomSteps(toy(), 1, TOKENS, team);
             for (int step = 0; step < STEPS; step++) {
-                pass.crossEntropy(batch, TOKENS, 0, 0);
-                optimizer.step(1);
+                toy.step();
             }
         }
     }

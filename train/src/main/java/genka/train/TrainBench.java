@@ -3,19 +3,10 @@ package genka.train;
 import genka.catalog.ModelConfig;
 import genka.catalog.ModelFlops;
 import genka.catalog.ModelSpec;
-import genka.catalog.Recipe;
-import genka.catalog.StageSpec;
 import genka.kernel.FmaPeak;
-import genka.kernel.Gemm;
-import genka.kernel.SeededRandom;
 import genka.kernel.ThreadTeam;
 import genka.kernel.VectorSupport;
-import genka.model.Model;
 import genka.model.ModelMemory;
-import genka.model.ModelPass;
-import genka.model.Parameters;
-import genka.model.TokenBatch;
-import genka.model.WeightInit;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -93,32 +84,19 @@ public final class TrainBench {
             long residentBytes) {}
 
     private static final int WINDOWS = 5;
-    private static final int BATCHES = 8;
     private static final double WARM_UP_WINDOW = 0.5;
     private static final double LONGEST_WARM_UP = 40;
-    private static final StageSpec.OptimizerSpec ADAM_W = new StageSpec.OptimizerSpec(1e-4, 0.9, 0.95, 1e-8, 0.1, 1);
 
     private final Request request;
     private final FmaPeak limit;
-    private final ModelPass pass;
-    private final Optimizer optimizer;
-    private final TokenBatch[] batches = new TokenBatch[BATCHES];
-    private long steps;
+    private final RandomSteps steps;
     private double loss;
     private double peak;
 
     private TrainBench(Request request, ModelSpec spec, ThreadTeam team) {
         this.request = request;
         this.limit = new FmaPeak(team);
-        Model model = new Model(spec, Parameters.of(spec));
-        WeightInit.fill(model, new Recipe.InitSpec.Normal(0.02), 1, team);
-        this.pass = new ModelPass(model, new Gemm(team));
-        this.optimizer = new Optimizer(
-                ADAM_W, team, model.parameters().values(), model.parameters().gradients());
-        SeededRandom random = SeededRandom.of(2);
-        for (int i = 0; i < BATCHES; i++) {
-            batches[i] = random(random, spec.vocabSize());
-        }
+        this.steps = new RandomSteps(spec, request.batch(), request.length(), team);
     }
 
     /** Measures; says on {@code progress} first what memory the formula expects, then what it does. */
@@ -152,7 +130,7 @@ public final class TrainBench {
                 rates.median(),
                 rates.min(),
                 rates.max(),
-                tokens() / rates.median(),
+                steps.tokens() / rates.median(),
                 flop * 1e-6,
                 achieved,
                 peak,
@@ -164,45 +142,17 @@ public final class TrainBench {
                 used.resident());
     }
 
-    /** Sequences of independent tokens; each predicts the next, the last one nothing. */
-    private TokenBatch random(SeededRandom random, int vocab) {
-        int length = request.length();
-        int[] starts = new int[request.batch() + 1];
-        int[] ids = new int[request.batch() * length];
-        int[] targets = new int[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = random.nextInt(vocab);
-            starts[i / length + 1] = i + 1;
-        }
-        for (int i = 0; i < ids.length; i++) {
-            targets[i] = i % length == length - 1 ? -1 : ids[i + 1];
-        }
-        return new TokenBatch(request.batch(), starts, ids, targets);
-    }
-
-    private int tokens() {
-        return request.batch() * request.length();
-    }
-
-    private void step() {
-        TokenBatch batch = batches[(int) (steps % BATCHES)];
-        double counted = (double) tokens() - request.batch();
-        loss = pass.crossEntropy(batch, counted, 0, 0).sum() / counted;
-        optimizer.step(1);
-        steps++;
-    }
-
     /** Tokens a second over at least {@code seconds} and one step. */
     private double window(double seconds) {
         long start = System.nanoTime();
         int done = 0;
         double elapsed;
         do {
-            step();
+            loss = steps.step();
             done++;
             elapsed = (System.nanoTime() - start) * 1e-9;
         } while (elapsed < seconds);
-        return (double) done * tokens() / elapsed;
+        return (double) done * steps.tokens() / elapsed;
     }
 
     /** Steps until four windows in a row bring nothing better; the compilers have then done what they will. */
