@@ -25,16 +25,16 @@ class MicroKernelGenerator {
         s.append("package genka.kernel;\n\nimport static genka.kernel.Lanes.S;\n\nimport java.lang.foreign.MemorySegment;\nimport java.nio.ByteOrder;\nimport jdk.incubator.vector.FloatVector;\n\n");
         s.append("/**\n * Register-blocked products C[rows, columns] += A[rows, k] B[k, columns], columns being one or two vectors.\n * ");
         s.append(columns
-                ? "A lies in columns: A[i, p] at {@code aAt + p * STEP + i}."
+                ? "A lies in columns: A[i, p] at {@code aAt + p * lda + i}."
                 : "A lies in rows: A[i, p] at {@code aAt + i * ROW + p}.");
         s.append(" B is panels, see {@link Panels}, that\n * start {@code bNext} bytes apart. Each element starts from its value in {@code from} (C, or zeros) and adds its");
         s.append(" products in the\n * order of k by fused multiply-add, so its bits do not depend on the block it falls in.\n */\n");
         s.append("final class " + name + " {\n    private static final int LANES = Lanes.COUNT;\n    private static final ByteOrder ORDER = ByteOrder.nativeOrder();\n\n");
         s.append(columns
-                ? "    /** The distance of two columns of A. */\n    static final int STEP = SerialGemm.COLUMN_BLOCK;\n\n"
+                ? ""
                 : "    /** The distance of two rows of A, not a multiple of a page: rows must not share their cache lines' places. */\n    static final int ROW = SerialGemm.KC + 16;\n\n");
         s.append("    private " + name + "() {}\n\n");
-        s.append(dispatch());
+        s.append(dispatch(columns));
         for (int rows : HEIGHTS) {
             for (int width = 2; width >= 1; width--) {
                 s.append(product(rows, width, columns));
@@ -44,21 +44,22 @@ class MicroKernelGenerator {
     }
 
     /** Of products with several panels of two vectors, or with one panel of one vector. */
-    static String parameters(int width) {
+    static String parameters(int width, boolean columns) {
+        String a = "int k, float[] a, int aAt, " + (columns ? "int lda, " : "");
         return width == 2
-                ? "int panels, int k, float[] a, int aAt, MemorySegment b, long bAt, long bNext, float[] from, int fromAt, int fromStep, int fromNext, float[] c, int cAt, int ldc"
-                : "int k, float[] a, int aAt, MemorySegment b, long bAt, float[] from, int fromAt, int fromStep, float[] c, int cAt, int ldc";
+                ? "int panels, " + a + "MemorySegment b, long bAt, long bNext, float[] from, int fromAt, int fromStep, int fromNext, float[] c, int cAt, int ldc"
+                : a + "MemorySegment b, long bAt, float[] from, int fromAt, int fromStep, float[] c, int cAt, int ldc";
     }
 
-    static String dispatch() {
+    static String dispatch(boolean columns) {
         StringBuilder s = new StringBuilder();
         s.append("    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one. */\n");
-        s.append("    static void block(int rows, int vectors, " + parameters(2) + ") {\n");
+        s.append("    static void block(int rows, int vectors, " + parameters(2, columns) + ") {\n");
         s.append("        if (vectors == 2) {\n            switch (rows) {\n");
         for (int width = 2; width >= 1; width--) {
             for (int rows : HEIGHTS) {
                 String match = rows == 1 ? "default" : "case " + rows;
-                String pass = parameters(width).replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
+                String pass = parameters(width, columns).replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
                 s.append("                %s -> block%dx%d(%s);\n".formatted(match, rows, width, pass));
             }
             s.append("            }\n");
@@ -71,7 +72,7 @@ class MicroKernelGenerator {
     static String product(int rows, int width, boolean columns) {
         StringBuilder s = new StringBuilder();
         s.append(rows == 1 ? "    @SuppressWarnings(\"UnusedVariable\") // one row has no distance to the next\n" : "");
-        s.append("    private static void block%dx%d(%s) {\n".formatted(rows, width, parameters(width)));
+        s.append("    private static void block%dx%d(%s) {\n".formatted(rows, width, parameters(width, columns)));
         boolean several = width == 2;
         if (several) {
             s.append("        for (int q = 0; q < panels; q++) {\n");
@@ -83,6 +84,7 @@ class MicroKernelGenerator {
                 s.append("            FloatVector s%d_%d = FloatVector.fromArray(S, from, %s);\n".formatted(i, j, at));
             }
         }
+        s.append(columns ? "            int ap = aAt;\n" : "");
         s.append("            for (int p = 0; p < k; p++) {\n");
         for (int j = 0; j < width; j++) {
             String at = (several ? "bq" : "bAt") + " + (long) p * (%d * LANES)%s".formatted(4 * width, j == 0 ? "" : " + 4 * LANES");
@@ -90,13 +92,13 @@ class MicroKernelGenerator {
         }
         s.append("                FloatVector x;\n");
         for (int i = 0; i < rows; i++) {
-            String at = columns ? "aAt + p * STEP" + (i == 0 ? "" : " + " + i) : "aAt" + times(i, "ROW") + " + p";
+            String at = columns ? "ap" + (i == 0 ? "" : " + " + i) : "aAt" + times(i, "ROW") + " + p";
             s.append("                x = FloatVector.broadcast(S, a[%s]);\n".formatted(at));
             for (int j = 0; j < width; j++) {
                 s.append("                s%d_%d = x.fma(b%d, s%d_%d);\n".formatted(i, j, j, i, j));
             }
         }
-        s.append("            }\n");
+        s.append(columns ? "                ap += lda;\n" : "").append("            }\n");
         s.append(several ? "            int to = cAt + q * 2 * LANES;\n" : "");
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {

@@ -1,9 +1,11 @@
 package genka.kernel;
 
-/** Blocks of a matrix's columns as {@link ColumnKernels} read them, copied some together, so that the matrix is read in long runs. */
+/** Blocks of a matrix's columns, copied where they lie close together; some at once, so that the matrix is read in long runs. */
 final class ColumnBlocks {
     private static final int LANES = Lanes.COUNT;
-    private static final int STEP = ColumnKernels.STEP;
+
+    /** The distance of two rows of a block. */
+    static final int STEP = SerialGemm.COLUMN_BLOCK;
 
     /** Blocks copied together. */
     private static final int MOST = 8;

@@ -9,16 +9,13 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Register-blocked products C[rows, columns] += A[rows, k] B[k, columns], columns being one or two vectors.
- * A lies in columns: A[i, p] at {@code aAt + p * STEP + i}. B is panels, see {@link Panels}, that
+ * A lies in columns: A[i, p] at {@code aAt + p * lda + i}. B is panels, see {@link Panels}, that
  * start {@code bNext} bytes apart. Each element starts from its value in {@code from} (C, or zeros) and adds its products in the
  * order of k by fused multiply-add, so its bits do not depend on the block it falls in.
  */
 final class ColumnKernels {
     private static final int LANES = Lanes.COUNT;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
-    /** The distance of two columns of A. */
-    static final int STEP = SerialGemm.COLUMN_BLOCK;
 
     private ColumnKernels() {}
 
@@ -30,6 +27,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -42,21 +40,27 @@ final class ColumnKernels {
             int ldc) {
         if (vectors == 2) {
             switch (rows) {
-                case 13 -> block13x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 8 -> block8x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 6 -> block6x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 4 -> block4x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 2 -> block2x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                default -> block1x2(panels, k, a, aAt, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 13 ->
+                    block13x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 8 ->
+                    block8x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 6 ->
+                    block6x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 4 ->
+                    block4x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 2 ->
+                    block2x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                default ->
+                    block1x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
             }
         } else {
             switch (rows) {
-                case 13 -> block13x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 8 -> block8x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 6 -> block6x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 4 -> block4x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 2 -> block2x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                default -> block1x1(k, a, aAt, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 13 -> block13x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 8 -> block8x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 6 -> block6x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 4 -> block4x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 2 -> block2x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                default -> block1x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
             }
         }
     }
@@ -66,6 +70,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -105,49 +110,51 @@ final class ColumnKernels {
             FloatVector s11_1 = FloatVector.fromArray(S, from, f + 11 * fromStep + LANES);
             FloatVector s12_0 = FloatVector.fromArray(S, from, f + 12 * fromStep);
             FloatVector s12_1 = FloatVector.fromArray(S, from, f + 12 * fromStep + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+                x = FloatVector.broadcast(S, a[ap + 1]);
                 s1_0 = x.fma(b0, s1_0);
                 s1_1 = x.fma(b1, s1_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+                x = FloatVector.broadcast(S, a[ap + 2]);
                 s2_0 = x.fma(b0, s2_0);
                 s2_1 = x.fma(b1, s2_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+                x = FloatVector.broadcast(S, a[ap + 3]);
                 s3_0 = x.fma(b0, s3_0);
                 s3_1 = x.fma(b1, s3_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+                x = FloatVector.broadcast(S, a[ap + 4]);
                 s4_0 = x.fma(b0, s4_0);
                 s4_1 = x.fma(b1, s4_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+                x = FloatVector.broadcast(S, a[ap + 5]);
                 s5_0 = x.fma(b0, s5_0);
                 s5_1 = x.fma(b1, s5_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
+                x = FloatVector.broadcast(S, a[ap + 6]);
                 s6_0 = x.fma(b0, s6_0);
                 s6_1 = x.fma(b1, s6_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
+                x = FloatVector.broadcast(S, a[ap + 7]);
                 s7_0 = x.fma(b0, s7_0);
                 s7_1 = x.fma(b1, s7_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 8]);
+                x = FloatVector.broadcast(S, a[ap + 8]);
                 s8_0 = x.fma(b0, s8_0);
                 s8_1 = x.fma(b1, s8_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 9]);
+                x = FloatVector.broadcast(S, a[ap + 9]);
                 s9_0 = x.fma(b0, s9_0);
                 s9_1 = x.fma(b1, s9_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 10]);
+                x = FloatVector.broadcast(S, a[ap + 10]);
                 s10_0 = x.fma(b0, s10_0);
                 s10_1 = x.fma(b1, s10_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 11]);
+                x = FloatVector.broadcast(S, a[ap + 11]);
                 s11_0 = x.fma(b0, s11_0);
                 s11_1 = x.fma(b1, s11_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 12]);
+                x = FloatVector.broadcast(S, a[ap + 12]);
                 s12_0 = x.fma(b0, s12_0);
                 s12_1 = x.fma(b1, s12_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -183,6 +190,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -204,35 +212,37 @@ final class ColumnKernels {
         FloatVector s10_0 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep);
         FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
         FloatVector s12_0 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            x = FloatVector.broadcast(S, a[ap + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+            x = FloatVector.broadcast(S, a[ap + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+            x = FloatVector.broadcast(S, a[ap + 3]);
             s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+            x = FloatVector.broadcast(S, a[ap + 4]);
             s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+            x = FloatVector.broadcast(S, a[ap + 5]);
             s5_0 = x.fma(b0, s5_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
+            x = FloatVector.broadcast(S, a[ap + 6]);
             s6_0 = x.fma(b0, s6_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
+            x = FloatVector.broadcast(S, a[ap + 7]);
             s7_0 = x.fma(b0, s7_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 8]);
+            x = FloatVector.broadcast(S, a[ap + 8]);
             s8_0 = x.fma(b0, s8_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 9]);
+            x = FloatVector.broadcast(S, a[ap + 9]);
             s9_0 = x.fma(b0, s9_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 10]);
+            x = FloatVector.broadcast(S, a[ap + 10]);
             s10_0 = x.fma(b0, s10_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 11]);
+            x = FloatVector.broadcast(S, a[ap + 11]);
             s11_0 = x.fma(b0, s11_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 12]);
+            x = FloatVector.broadcast(S, a[ap + 12]);
             s12_0 = x.fma(b0, s12_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
         s1_0.intoArray(c, cAt + ldc);
@@ -254,6 +264,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -283,34 +294,36 @@ final class ColumnKernels {
             FloatVector s6_1 = FloatVector.fromArray(S, from, f + 6 * fromStep + LANES);
             FloatVector s7_0 = FloatVector.fromArray(S, from, f + 7 * fromStep);
             FloatVector s7_1 = FloatVector.fromArray(S, from, f + 7 * fromStep + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+                x = FloatVector.broadcast(S, a[ap + 1]);
                 s1_0 = x.fma(b0, s1_0);
                 s1_1 = x.fma(b1, s1_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+                x = FloatVector.broadcast(S, a[ap + 2]);
                 s2_0 = x.fma(b0, s2_0);
                 s2_1 = x.fma(b1, s2_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+                x = FloatVector.broadcast(S, a[ap + 3]);
                 s3_0 = x.fma(b0, s3_0);
                 s3_1 = x.fma(b1, s3_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+                x = FloatVector.broadcast(S, a[ap + 4]);
                 s4_0 = x.fma(b0, s4_0);
                 s4_1 = x.fma(b1, s4_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+                x = FloatVector.broadcast(S, a[ap + 5]);
                 s5_0 = x.fma(b0, s5_0);
                 s5_1 = x.fma(b1, s5_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
+                x = FloatVector.broadcast(S, a[ap + 6]);
                 s6_0 = x.fma(b0, s6_0);
                 s6_1 = x.fma(b1, s6_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
+                x = FloatVector.broadcast(S, a[ap + 7]);
                 s7_0 = x.fma(b0, s7_0);
                 s7_1 = x.fma(b1, s7_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -336,6 +349,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -352,25 +366,27 @@ final class ColumnKernels {
         FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
         FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
         FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            x = FloatVector.broadcast(S, a[ap + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+            x = FloatVector.broadcast(S, a[ap + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+            x = FloatVector.broadcast(S, a[ap + 3]);
             s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+            x = FloatVector.broadcast(S, a[ap + 4]);
             s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+            x = FloatVector.broadcast(S, a[ap + 5]);
             s5_0 = x.fma(b0, s5_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 6]);
+            x = FloatVector.broadcast(S, a[ap + 6]);
             s6_0 = x.fma(b0, s6_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 7]);
+            x = FloatVector.broadcast(S, a[ap + 7]);
             s7_0 = x.fma(b0, s7_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
         s1_0.intoArray(c, cAt + ldc);
@@ -387,6 +403,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -412,28 +429,30 @@ final class ColumnKernels {
             FloatVector s4_1 = FloatVector.fromArray(S, from, f + 4 * fromStep + LANES);
             FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
             FloatVector s5_1 = FloatVector.fromArray(S, from, f + 5 * fromStep + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+                x = FloatVector.broadcast(S, a[ap + 1]);
                 s1_0 = x.fma(b0, s1_0);
                 s1_1 = x.fma(b1, s1_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+                x = FloatVector.broadcast(S, a[ap + 2]);
                 s2_0 = x.fma(b0, s2_0);
                 s2_1 = x.fma(b1, s2_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+                x = FloatVector.broadcast(S, a[ap + 3]);
                 s3_0 = x.fma(b0, s3_0);
                 s3_1 = x.fma(b1, s3_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+                x = FloatVector.broadcast(S, a[ap + 4]);
                 s4_0 = x.fma(b0, s4_0);
                 s4_1 = x.fma(b1, s4_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+                x = FloatVector.broadcast(S, a[ap + 5]);
                 s5_0 = x.fma(b0, s5_0);
                 s5_1 = x.fma(b1, s5_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -455,6 +474,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -469,21 +489,23 @@ final class ColumnKernels {
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
         FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
         FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            x = FloatVector.broadcast(S, a[ap + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+            x = FloatVector.broadcast(S, a[ap + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+            x = FloatVector.broadcast(S, a[ap + 3]);
             s3_0 = x.fma(b0, s3_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 4]);
+            x = FloatVector.broadcast(S, a[ap + 4]);
             s4_0 = x.fma(b0, s4_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 5]);
+            x = FloatVector.broadcast(S, a[ap + 5]);
             s5_0 = x.fma(b0, s5_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
         s1_0.intoArray(c, cAt + ldc);
@@ -498,6 +520,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -519,22 +542,24 @@ final class ColumnKernels {
             FloatVector s2_1 = FloatVector.fromArray(S, from, f + 2 * fromStep + LANES);
             FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
             FloatVector s3_1 = FloatVector.fromArray(S, from, f + 3 * fromStep + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+                x = FloatVector.broadcast(S, a[ap + 1]);
                 s1_0 = x.fma(b0, s1_0);
                 s1_1 = x.fma(b1, s1_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+                x = FloatVector.broadcast(S, a[ap + 2]);
                 s2_0 = x.fma(b0, s2_0);
                 s2_1 = x.fma(b1, s2_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+                x = FloatVector.broadcast(S, a[ap + 3]);
                 s3_0 = x.fma(b0, s3_0);
                 s3_1 = x.fma(b1, s3_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -552,6 +577,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -564,17 +590,19 @@ final class ColumnKernels {
         FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
         FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
         FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            x = FloatVector.broadcast(S, a[ap + 1]);
             s1_0 = x.fma(b0, s1_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 2]);
+            x = FloatVector.broadcast(S, a[ap + 2]);
             s2_0 = x.fma(b0, s2_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 3]);
+            x = FloatVector.broadcast(S, a[ap + 3]);
             s3_0 = x.fma(b0, s3_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
         s1_0.intoArray(c, cAt + ldc);
@@ -587,6 +615,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -604,16 +633,18 @@ final class ColumnKernels {
             FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
             FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
             FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
-                x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+                x = FloatVector.broadcast(S, a[ap + 1]);
                 s1_0 = x.fma(b0, s1_0);
                 s1_1 = x.fma(b1, s1_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -627,6 +658,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -637,13 +669,15 @@ final class ColumnKernels {
             int ldc) {
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
         FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
-            x = FloatVector.broadcast(S, a[aAt + p * STEP + 1]);
+            x = FloatVector.broadcast(S, a[ap + 1]);
             s1_0 = x.fma(b0, s1_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
         s1_0.intoArray(c, cAt + ldc);
@@ -655,6 +689,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             long bNext,
@@ -670,13 +705,15 @@ final class ColumnKernels {
             long bq = bAt + q * bNext;
             FloatVector s0_0 = FloatVector.fromArray(S, from, f);
             FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
+            int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
                 FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
                 FloatVector x;
-                x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+                x = FloatVector.broadcast(S, a[ap]);
                 s0_0 = x.fma(b0, s0_0);
                 s0_1 = x.fma(b1, s0_1);
+                ap += lda;
             }
             int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
@@ -689,6 +726,7 @@ final class ColumnKernels {
             int k,
             float[] a,
             int aAt,
+            int lda,
             MemorySegment b,
             long bAt,
             float[] from,
@@ -698,11 +736,13 @@ final class ColumnKernels {
             int cAt,
             int ldc) {
         FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
             FloatVector x;
-            x = FloatVector.broadcast(S, a[aAt + p * STEP]);
+            x = FloatVector.broadcast(S, a[ap]);
             s0_0 = x.fma(b0, s0_0);
+            ap += lda;
         }
         s0_0.intoArray(c, cAt);
     }

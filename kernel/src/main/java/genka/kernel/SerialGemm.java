@@ -31,6 +31,12 @@ public final class SerialGemm {
     /** Values of B that meet all rows of A before the next come: half a second cache of 2 MB. */
     private static final int B_VALUES = 256 * 1024;
 
+    /** Stands for the distance of rows where a block of A is rows in {@link #rowBlock}. */
+    private static final int IN_ROWS = 0;
+
+    /** Columns of A are read where they lie up to this distance of its rows; further apart they do not stay in the first cache. */
+    private static final int NEAR_ROWS = 256;
+
     /** B in rows is packed when more rows of A than this use it. */
     private static final int FEW_ROWS = 12;
 
@@ -159,7 +165,7 @@ public final class SerialGemm {
         for (int i = 0; i < m; i += height) {
             height = BlockHeights.next(m - i);
             int rows = Math.min(height, m - i);
-            block(true, height, rows, b.n(), k, a, aAt + i, c, cAt + i * ldc, ldc, false);
+            block(height, rows, b.n(), k, a, aAt + i, COLUMN_BLOCK, c, cAt + i * ldc, ldc, false);
         }
     }
 
@@ -266,34 +272,52 @@ public final class SerialGemm {
             height = BlockHeights.next(m - i);
             int used = Math.min(height, m - i);
             Strips.copyRows(used, depth, a, aAt + i * lda, lda, rowBlock, 0, RowKernels.ROW);
-            block(false, height, used, n, depth, rowBlock, 0, c, cAt + i * ldc, ldc, load);
+            block(height, used, n, depth, rowBlock, 0, IN_ROWS, c, cAt + i * ldc, ldc, load);
         }
     }
 
     private void columnsTimesPanels(
             int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
-        int next = 0;
+        int next = lda > NEAR_ROWS ? 0 : nearColumnsTimesPanels(m, n, depth, a, aAt, lda, c, cAt, ldc, load);
         while (next < m) {
             columnBlocks.copy(next, m, depth, a, aAt, lda);
             for (int q = 0; q < columnBlocks.blocks(); q++) {
                 int at = cAt + columnBlocks.start(q) * ldc;
                 int height = columnBlocks.height(q);
                 int used = columnBlocks.used(q);
-                block(true, height, used, n, depth, columnBlocks.values(), columnBlocks.at(q), c, at, ldc, load);
+                float[] values = columnBlocks.values();
+                block(height, used, n, depth, values, columnBlocks.at(q), COLUMN_BLOCK, c, at, ldc, load);
             }
             next = columnBlocks.start(columnBlocks.blocks());
         }
     }
 
-    /** A block of A times all panels. The kernels know whole vectors and fixed heights, what is less goes through a tile. */
+    /** The blocks that have all their columns, read where they lie; where to go on. */
+    private int nearColumnsTimesPanels(
+            int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+        int i = 0;
+        int height = BlockHeights.next(m);
+        while (i < m && height <= m - i) {
+            block(height, height, n, depth, a, aAt + i, lda, c, cAt + i * ldc, ldc, load);
+            i += height;
+            height = BlockHeights.next(m - i);
+        }
+        return i;
+    }
+
+    /**
+     * A block of A times all panels. The kernels know whole vectors and fixed heights, what is less goes through a tile.
+     *
+     * @param lda from one row of the block's columns to the next, or {@link #IN_ROWS}
+     */
     private void block(
-            boolean columns,
             int height,
             int rows,
             int n,
             int depth,
             float[] a,
             int aAt,
+            int lda,
             float[] c,
             int cAt,
             int ldc,
@@ -303,28 +327,27 @@ public final class SerialGemm {
         int fromNext = load ? NR : 0;
         int whole = rows == height ? n / NR : 0;
         if (whole > 0) {
-            kernel(columns, height, 2, whole, 0, depth, a, aAt, from, load ? cAt : 0, fromStep, fromNext, c, cAt, ldc);
+            kernel(height, 2, whole, 0, depth, a, aAt, lda, from, load ? cAt : 0, fromStep, fromNext, c, cAt, ldc);
         }
         for (int j = whole * NR; j < n; j += NR) {
             int width = Math.min(NR, n - j);
             int at = cAt + j;
             int vectors = Panels.step(panelColumns, j) / LANES;
             if (rows == height && width == vectors * LANES) {
-                kernel(columns, height, vectors, 1, j, depth, a, aAt, from, load ? at : 0, fromStep, 0, c, at, ldc);
+                kernel(height, vectors, 1, j, depth, a, aAt, lda, from, load ? at : 0, fromStep, 0, c, at, ldc);
                 continue;
             }
             if (load) {
                 Strips.copyTile(rows, width, c, at, ldc, tile, 0, NR);
             }
             int tileStep = load ? NR : 0;
-            kernel(columns, height, vectors, 1, j, depth, a, aAt, load ? tile : zeros, 0, tileStep, 0, tile, 0, NR);
+            kernel(height, vectors, 1, j, depth, a, aAt, lda, load ? tile : zeros, 0, tileStep, 0, tile, 0, NR);
             Strips.copyTile(rows, width, tile, 0, NR, c, at, ldc);
         }
     }
 
     /** Panels from column {@code j} on. */
     private void kernel(
-            boolean columns,
             int height,
             int vectors,
             int count,
@@ -332,6 +355,7 @@ public final class SerialGemm {
             int depth,
             float[] a,
             int aAt,
+            int lda,
             float[] from,
             int fromAt,
             int fromStep,
@@ -342,9 +366,10 @@ public final class SerialGemm {
         MemorySegment b = panels.memory();
         long at = 4L * (panelsAt + j * panelDepth + panelRow * Panels.step(panelColumns, j));
         long next = 4L * NR * panelDepth;
-        if (columns) {
+        if (lda != IN_ROWS) {
             ColumnKernels.block(
-                    height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                    height, vectors, count, depth, a, aAt, lda, b, at, next, from, fromAt, fromStep, fromNext, c, cAt,
+                    ldc);
         } else {
             RowKernels.block(
                     height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
