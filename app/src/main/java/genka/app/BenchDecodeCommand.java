@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Tokens a second are those of the new tokens after the first: (time for all less time for one), prefill left out.",
-            "One sequence reads every active weight for each token, so its limit is what this machine reads of as many bytes.",
+            "Tokens a second are those of the new tokens after the first: (time for all less time for one),",
+            "prefill left out. One sequence reads every active weight for each token, so its limit is what",
+            "this machine reads of as many bytes.",
             "",
             "Examples:",
             "  ./genka bench decode --config config.json",

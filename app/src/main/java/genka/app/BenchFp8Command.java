@@ -27,9 +27,10 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Trains the first stage of the recipe three times, in a folder that is removed afterwards: in float, in FP8, and",
-            "in float with a learning rate one bit higher, which shows how far rounding alone drives two runs apart. Losses",
-            "are smoothed as in DeepSeek-V3's report (average of 0.9 decay), which found an error below 0.25 %.",
+            "Trains the first stage of the recipe three times, in a folder that is removed afterwards: in",
+            "float, in FP8, and in float with a learning rate one bit higher, which shows how far rounding",
+            "alone drives two runs apart. Losses are smoothed as in DeepSeek-V3's report (average of 0.9",
+            "decay), which found an error below 0.25 %%.",
             "",
             "Examples:",
             "  ./genka bench fp8 recipes/r1-zero-tiny.yaml --steps 100",

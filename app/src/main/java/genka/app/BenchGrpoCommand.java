@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Every answer has exactly as many tokens as allowed and rewards are drawn by chance, so that every answer learns:",
-            "no step has less work than one whose answers end early or earn alike. Prompts are random.",
+            "Every answer has exactly as many tokens as allowed and rewards are drawn by chance, so that every",
+            "answer learns: no step has less work than one whose answers end early or earn alike. Prompts are",
+            "random.",
             "",
             "Examples:",
             "  ./genka bench grpo --config config.json",

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "The headline counts the productive time of the final attempt at rent, the way DeepSeek-V3's $5.576M was",
-            "counted. The full cost adds everything else that was spent on the way.",
+            "The headline counts the productive time of the final attempt at rent, the way DeepSeek-V3's",
+            "$5.576M was counted. The full cost adds everything else that was spent on the way.",
             "",
             "Examples:",
             "  ./genka bill",

@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Each family of frameworks is fitted on its own and judged by leaving out whole models. Without --write nothing",
-            "changes; with it the constants go to facts/calibration, where plan and validate find them.",
+            "Each family of frameworks is fitted on its own and judged by leaving out whole models. Without",
+            "--write nothing changes; with it the constants go to facts/calibration, where plan and validate",
+            "find them.",
             "",
             "Examples:",
             "  ./genka calibrate --here",

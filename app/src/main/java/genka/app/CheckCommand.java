@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "The reference holds input_ids and any of logits, loss, hidden.*, routing.*, grad.*, mtp.*, greedy_ids.",
-            "Exit code 2 when a tensor is over its tolerance.",
+            "The reference holds input_ids and any of logits, loss, hidden.*, routing.*, grad.*, mtp.*,",
+            "greedy_ids. Exit code 2 when a tensor is over its tolerance.",
             "",
             "Examples:",
             "  ./genka check models/v3 --against models/v3/expected.safetensors",

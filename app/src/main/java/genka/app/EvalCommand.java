@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "The questions are those the run kept apart from training (more of them, if asked for more, may have been"
-                    + " trained on).",
+            "The questions are those the run kept apart from training (more of them, if asked for more, may",
+            "have been trained on).",
             "",
             "Examples:",
             "  ./genka eval last",

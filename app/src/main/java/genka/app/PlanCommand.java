@@ -43,9 +43,9 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "A recipe is planned as its `where` says, on this machine too (after calibrate --here), or on other accelerators",
-            "with --on. Without a recipe, --model, --tokens and --on plan the fastest way to train a model. --search compares",
-            "ways to spread the longest stage.",
+            "A recipe is planned as its `where` says, on this machine too (after calibrate --here), or on",
+            "other accelerators with --on. Without a recipe, --model, --tokens and --on plan the fastest way",
+            "to train a model. --search compares ways to spread the longest stage.",
             "",
             "Examples:",
             "  ./genka plan recipes/deepseek-v3.yaml",

@@ -26,9 +26,10 @@ import tools.jackson.databind.SerializationFeature;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "FILE is a CSV of vTrain, or YAML with measured rows (throughput) or runs; docs/planner.md says which keys.",
-            "A row is predicted from its inputs alone. With --leave-out each model (or cluster) is predicted by constants",
-            "fitted to the other rows; otherwise by the shipped ones. Errors are in percent of the measured value.",
+            "FILE is a CSV of vTrain, or YAML with measured rows (throughput) or runs; docs/planner.md says",
+            "which keys. A row is predicted from its inputs alone. With --leave-out each model (or cluster) is",
+            "predicted by constants fitted to the other rows; otherwise by the shipped ones. Errors are in",
+            "percent of the measured value.",
             "",
             "Examples:",
             "  ./genka validate ground_truth_multi.csv",

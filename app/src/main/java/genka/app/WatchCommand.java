@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "Served to this machine only, and nothing can be changed there. Ends with the run, or with Ctrl-C, which does",
-            "not touch the run.",
+            "Served to this machine only, and nothing can be changed there. Ends with the run, or with Ctrl-C,",
+            "which does not touch the run.",
             "",
             "Examples:",
             "  ./genka watch --open",

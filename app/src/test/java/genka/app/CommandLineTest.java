@@ -1,12 +1,16 @@
 package genka.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** What people read when they only type. */
 class CommandLineTest {
@@ -38,15 +42,28 @@ class CommandLineTest {
     @Test
     void everyCommandExplainsItself() {
         StringBuilder all = new StringBuilder(genka("--help").out());
-        for (String name : Commands.complete(Terminal.into(new ByteArrayOutputStream(), new ByteArrayOutputStream()))
-                .getSubcommands()
-                .keySet()) {
-            Outcome outcome = genka(name, "--help");
-            assertThat(outcome.exitCode()).as(name).isZero();
-            assertThat(outcome.err()).as(name).isEmpty();
-            all.append("\n──── ").append(name).append(" ────\n").append(outcome.out());
-        }
+        explain(
+                List.of(),
+                Commands.complete(Terminal.into(new ByteArrayOutputStream(), new ByteArrayOutputStream())),
+                all);
         GoldenText.check("help", all.toString());
+    }
+
+    private static void explain(List<String> path, CommandLine command, StringBuilder all) {
+        command.getSubcommands().forEach((name, inner) -> {
+            List<String> words = new ArrayList<>(path);
+            words.add(name);
+            String line = String.join(" ", words);
+            for (String text : inner.getCommandSpec().usageMessage().footer()) {
+                assertThatCode(() -> String.format(text)).as(line).doesNotThrowAnyException();
+            }
+            words.add("--help");
+            Outcome outcome = genka(words.toArray(String[]::new));
+            assertThat(outcome.exitCode()).as(line).isZero();
+            assertThat(outcome.err()).as(line).isEmpty();
+            all.append("\n──── ").append(line).append(" ────\n").append(outcome.out());
+            explain(words.subList(0, words.size() - 1), inner, all);
+        });
     }
 
     @ParameterizedTest
