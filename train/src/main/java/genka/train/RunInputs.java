@@ -48,6 +48,7 @@ final class RunInputs {
                 stage.weights().freeze(),
                 Parameters.names(recipe.model(stage.inputs().model()).spec()));
         checkStop(stage);
+        checkSchedule(stage);
         boolean judged = stage instanceof StageSpec.Grpo || stage instanceof StageSpec.RejectionSample;
         for (String name : stage.inputs().data().keySet()) {
             if (judged && !sources.isTask(name)) {
@@ -67,6 +68,16 @@ final class RunInputs {
     private boolean answers(StageSpec stage) {
         return stage.inputs().data().keySet().stream()
                 .anyMatch(name -> sources.isTask(name) || !recipe.sources().containsKey(name));
+    }
+
+    /** What a later stage would stop at is said before the first begins; a length in tokens is known only with its data. */
+    private static void checkSchedule(StageSpec stage) {
+        switch (stage) {
+            case StageSpec.Supervised supervised ->
+                supervised.steps().ifPresent(steps -> Schedule.of(supervised.schedule(), steps));
+            case StageSpec.Grpo grpo -> Schedule.of(grpo.schedule(), grpo.steps());
+            case StageSpec.RejectionSample _ -> {}
+        }
     }
 
     /** What compares evaluations needs something to evaluate on. */

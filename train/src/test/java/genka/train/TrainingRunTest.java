@@ -58,6 +58,15 @@ final class TrainingRunTest {
     }
 
     @Test
+    void aScheduleThatDoesNotFitItsStageIsRefusedBeforeARunBegins() {
+        List<StageSpec> tooShort = List.of(Tiny.pretrain(1, 16, 1, 0));
+        assertThatThrownBy(() -> start(Tiny.recipe(1, 1, tooShort, 1), RunEvents.NONE))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageStartingWith("schedule.warmup (2) must be between 0 and the stage's steps (1)");
+        assertThat(home.resolve("runs")).doesNotExist();
+    }
+
+    @Test
     void aRunStoppedOrKilledTwentyTimesEndsInTheSameBits() throws IOException {
         Recipe whole = Tiny.recipe(3, 1, stages(0.01, 2), 100);
         byte[] expected = Trials.weights(run(whole));
