@@ -19,7 +19,7 @@ public final class SerialGemm {
 
     static final boolean MANY_REGISTERS = LANES == 16 || "aarch64".equals(System.getProperty("os.arch"));
 
-    /** Columns of A that {@link #columnBlock} takes: a power of two, so that the compiler drops the kernels' bounds checks. */
+    /** Columns of A that {@link #columnBlock} takes: whole vectors, and no fewer than a block has rows. */
     public static final int COLUMN_BLOCK = MANY_REGISTERS ? 16 : 8;
 
     /** Rows of a block. */
