@@ -286,7 +286,7 @@ public final class SerialGemm {
                 int height = columnBlocks.height(q);
                 int used = columnBlocks.used(q);
                 float[] values = columnBlocks.values();
-                block(height, used, n, depth, values, columnBlocks.at(q), COLUMN_BLOCK, c, at, ldc, load);
+                block(height, used, n, depth, values, columnBlocks.at(q), ColumnBlocks.STEP, c, at, ldc, load);
             }
             next = columnBlocks.start(columnBlocks.blocks());
         }
