@@ -18,6 +18,7 @@ import genka.plan.RunPlan;
 import genka.plan.Search;
 import genka.plan.ServingPlan;
 import genka.plan.ServingPlanner;
+import genka.plan.StagePlan;
 import genka.plan.Transformers;
 import genka.report.PlanPage;
 import genka.units.Fault;
@@ -150,17 +151,23 @@ final class PlanCommand implements Callable<Integer> {
         Planner planner = new Planner(Calibrations.shipped());
         RunPlan plan = read == null ? model(planner) : plan(planner, read);
         List<String> options = json && html == null ? List.of() : planner.options(plan);
-        List<Front.Point> front = search ? planner.front(plan.longestTraining()) : List.of();
+        Optional<StagePlan> training = plan.longestTraining();
+        if (search && training.isEmpty()) {
+            throw GenkaException.user(
+                    "--search finds ways to spread a training step, and every stage of " + plan.name()
+                            + " waits for answers most of its time. Maybe without --search: the plan says what its rollouts hang on");
+        }
+        List<Front.Point> front = search ? training.map(planner::front).orElseThrow() : List.of();
         if (json) {
             Json.print(terminal, PlanView.of(plan, front));
         } else {
             terminal.out().print(PlanScreen.text(plan, options, terminal.style()));
             if (search) {
-                terminal.out().print(PlanScreen.front(plan, front, terminal.style()));
+                terminal.out().print(PlanScreen.front(plan, training.orElseThrow(), front, terminal.style()));
             }
         }
         if (html != null) {
-            page(plan, planner.scaling(plan.longestTraining()), options, html);
+            page(plan, training.map(planner::scaling).orElse(List.of()), options, html);
         }
         return plan.refusal().isEmpty() ? 0 : Fault.RESOURCE.exitCode();
     }

@@ -232,9 +232,10 @@ final class PlanScreen {
         }
     }
 
-    static String front(RunPlan plan, List<Front.Point> front, Style style) {
+    /** Ways to spread a stage. */
+    static String front(RunPlan plan, StagePlan stage, List<Front.Point> front, Style style) {
         Table table = Table.of(">accelerators", ">days", ">dollars", ">memory", "how", "why it is here");
-        double steps = plan.longestTraining().steps();
+        double steps = stage.steps();
         for (Front.Point point : front) {
             double hours = steps * point.seconds() / 3600;
             table.row(
@@ -247,7 +248,7 @@ final class PlanScreen {
                     spread(point.job().strategy()),
                     point.why());
         }
-        return "\n  " + plan.longestTraining().name()
+        return "\n  " + stage.name()
                 + ": no other way found is better in time, cost, accelerators and memory at once\n"
                 + table.text("  ", style);
     }

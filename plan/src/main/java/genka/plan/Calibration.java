@@ -7,9 +7,10 @@ import java.util.Map;
  *
  * @param constants by {@link Constant#ordinal}
  * @param factors slowness of each cluster that rows were measured on, beside what the constants say
+ * @param shapes the same of layer shapes
  * @param spreads how far measured values lie from predicted ones
  */
-public record Calibration(double[] constants, Map<String, Double> factors, Spreads spreads) {
+public record Calibration(double[] constants, Map<String, Double> factors, LayerShapes shapes, Spreads spreads) {
     public Calibration {
         constants = constants.clone();
         factors = Map.copyOf(factors);
@@ -17,7 +18,7 @@ public record Calibration(double[] constants, Map<String, Double> factors, Sprea
 
     /** No row seen: priors only. */
     public static Calibration prior() {
-        return new Calibration(Constant.priors(), Map.of(), Spreads.NONE);
+        return new Calibration(Constant.priors(), Map.of(), LayerShapes.NONE, Spreads.NONE);
     }
 
     @Override
@@ -26,7 +27,12 @@ public record Calibration(double[] constants, Map<String, Double> factors, Sprea
     }
 
     Calibration with(Spreads found) {
-        return new Calibration(constants, factors, found);
+        return new Calibration(constants, factors, shapes, found);
+    }
+
+    /** How far a measured step lies from the predicted one. */
+    Spreads.Spread spread(Task task, boolean knownCluster) {
+        return spreads.of(task, knownCluster, shapes.knows(task));
     }
 
     boolean knows(String cluster) {
@@ -40,15 +46,15 @@ public record Calibration(double[] constants, Map<String, Double> factors, Sprea
 
     /** Of any task. */
     TimeModel times() {
-        return new TimeModel(constants);
+        return new TimeModel(constants, shapes);
     }
 
     public StepModel model() {
-        return new StepModel(constants);
+        return new StepModel(constants, shapes, BubbleTime::closed);
     }
 
     /** As {@link #model()}, with pipelines played through: slower, and right for few micro-batches too. */
     StepModel playing() {
-        return new StepModel(constants, BubbleTime::played);
+        return new StepModel(constants, shapes, BubbleTime::played);
     }
 }

@@ -2,11 +2,17 @@ package genka.plan;
 
 import genka.catalog.FactsFolder;
 import genka.catalog.YamlFile;
+import genka.units.GenkaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The calibrations of facts/calibration/, one file for each family of frameworks. */
@@ -70,7 +76,35 @@ public final class Calibrations {
                             kind.number("p90").orElse(1.3),
                             kind.whole("rows").orElse(0)));
         });
-        return new Calibration(constants, factors, new Spreads(spreads));
+        return new Calibration(constants, factors, shapes(top.list("layer_shapes")), new Spreads(spreads));
+    }
+
+    private static LayerShapes shapes(List<Values> entries) {
+        Map<LayerShape, LayerShapes.Measured> byShape = new LinkedHashMap<>();
+        for (Values entry : entries) {
+            LayerShape shape = new LayerShape(
+                    entry.text("accelerator").orElse(""),
+                    entry.need("hidden"),
+                    entry.need("intermediate"),
+                    entry.need("heads"),
+                    entry.need("tensor"),
+                    entry.need("tokens"),
+                    entry.need("sequence_length"),
+                    one(Strategy.Recompute.values(), entry, "recompute"),
+                    one(Precision.values(), entry, "precision"));
+            double slowness = entry.positive("slowness").orElse(1.0);
+            byShape.put(shape, new LayerShapes.Measured(slowness, entry.need("rows")));
+        }
+        return new LayerShapes(byShape);
+    }
+
+    private static <E extends Enum<E>> E one(E[] known, Values entry, String key) {
+        String said = entry.text(key).orElse("none");
+        return Arrays.stream(known)
+                .filter(each -> lower(each).equals(said))
+                .findFirst()
+                .orElseThrow(() -> GenkaException.user("layer_shapes." + key + " (" + said + ") must be one of "
+                        + Arrays.stream(known).map(Calibrations::lower).collect(Collectors.joining(", "))));
     }
 
     /**
@@ -84,7 +118,8 @@ public final class Calibrations {
         top.put(
                 "about",
                 "Constants of the time model fitted to measured rows by ./genka calibrate; the rows are not part of this repository. "
-                        + "clusters: slowness of each set of rows beside the constants. measured_over_predicted: percentiles of the "
+                        + "clusters: slowness of each set of rows beside the constants. layer_shapes: the same of dense layers of one "
+                        + "size that many rows were measured of. measured_over_predicted: percentiles of the "
                         + "rows' seconds over predicted ones, each model (or cluster) predicted by a fit without it.");
         top.put("fitted_to", sources);
         top.put("date", date);
@@ -105,6 +140,9 @@ public final class Calibrations {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> clusters.put(entry.getKey(), rounded(entry.getValue())));
         top.put("clusters", clusters);
+        if (!calibration.shapes().byShape().isEmpty()) {
+            top.put("layer_shapes", shapes(calibration.shapes()));
+        }
         Map<String, @Nullable Object> kinds = new LinkedHashMap<>();
         calibration.spreads().byKind().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -117,6 +155,33 @@ public final class Calibrations {
                 });
         top.put("measured_over_predicted", kinds);
         return YamlFile.text(top);
+    }
+
+    private static List<Map<String, @Nullable Object>> shapes(LayerShapes shapes) {
+        List<Map<String, @Nullable Object>> list = new ArrayList<>();
+        shapes.byShape().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparing(LayerShape::toString)))
+                .forEach(each -> {
+                    LayerShape shape = each.getKey();
+                    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+                    entry.put("accelerator", shape.accelerator());
+                    entry.put("hidden", shape.hidden());
+                    entry.put("intermediate", shape.intermediate());
+                    entry.put("heads", shape.heads());
+                    entry.put("tensor", shape.tensor());
+                    entry.put("tokens", shape.tokens());
+                    entry.put("sequence_length", shape.sequence());
+                    entry.put("recompute", lower(shape.recompute()));
+                    entry.put("precision", lower(shape.precision()));
+                    entry.put("slowness", rounded(each.getValue().slowness()));
+                    entry.put("rows", each.getValue().rows());
+                    list.add(entry);
+                });
+        return list;
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static Double rounded(double value) {

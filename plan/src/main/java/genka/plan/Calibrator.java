@@ -25,12 +25,12 @@ public final class Calibrator {
         Validation.families(rows).forEach((family, own) -> {
             List<MeasuredRow> others =
                     rows.stream().filter(row -> !row.family().equals(family)).toList();
-            double[] byModel = Validation.secondsLeftOut(own, others, LeaveOut.MODEL, progress);
+            Validation.LeftOut[] byModel = Validation.leaveOut(own, others, LeaveOut.MODEL, progress);
             Map<String, Spreads.Spread> spreads =
                     new LinkedHashMap<>(Validation.spreads(own, byModel, LeaveOut.MODEL, row -> true)
                             .byKind());
             if (own.stream().map(MeasuredRow::cluster).distinct().count() > 2) {
-                double[] byCluster = Validation.secondsLeftOut(own, others, LeaveOut.CLUSTER, progress);
+                Validation.LeftOut[] byCluster = Validation.leaveOut(own, others, LeaveOut.CLUSTER, progress);
                 Validation.spreads(own, byCluster, LeaveOut.CLUSTER, row -> true)
                         .byKind()
                         .forEach(spreads::putIfAbsent);
@@ -40,7 +40,8 @@ public final class Calibrator {
             List<Prediction> predictions = new ArrayList<>();
             for (int i = 0; i < own.size(); i++) {
                 MeasuredRow row = own.get(i);
-                predictions.add(Prediction.of(row, byModel[i], fitted.spreads().of(row.task(), true)));
+                Spreads.Spread spread = fitted.spreads().of(row.task(), true, byModel[i].knownShape());
+                predictions.add(Prediction.of(row, byModel[i].seconds(), spread));
             }
             all.add(new Fitted(
                     family, own.size(), fitted, Score.of(predictions), Calibrations.text(fitted, sources, date)));

@@ -79,7 +79,18 @@ final class Fit {
         for (int i = 0; i < clusters.size(); i++) {
             factors.put(clusters.get(i), Math.exp(found[shared + i]));
         }
-        return new Calibration(constants, factors, Spreads.NONE);
+        return new Calibration(constants, factors, shapes(rows, constants, factors), Spreads.NONE);
+    }
+
+    /** From what the fitted constants and factors leave. */
+    private static LayerShapes shapes(List<MeasuredRow> rows, double[] constants, Map<String, Double> factors) {
+        TimeModel model = new TimeModel(constants, LayerShapes.NONE);
+        return LayerShapes.of(
+                rows,
+                rows.stream()
+                        .mapToDouble(row -> Math.log(row.stepSeconds()
+                                / (model.seconds(row.task()) * factors.getOrDefault(row.cluster(), 1.0))))
+                        .toArray());
     }
 
     private static double noise(List<MeasuredRow> rows) {
@@ -127,7 +138,7 @@ final class Fit {
             for (int i = 0; i < shared; i++) {
                 constants[i] = Math.exp(parameters[i]);
             }
-            TimeModel model = new TimeModel(constants);
+            TimeModel model = new TimeModel(constants, LayerShapes.NONE);
             for (int i = 0; i < into.length; i++) {
                 double seconds = model.seconds(rows.get(i).task());
                 into[i] = Math.log(seconds) + parameters[shared + cluster[i]] - measured[i];

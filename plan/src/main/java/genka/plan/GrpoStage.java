@@ -68,7 +68,7 @@ final class GrpoStage {
         shares.put(Part.ROLLOUT, rollout / seconds);
         shares.put(Part.SCORING, scoring / seconds);
         shares.put(Part.UPDATE, updateSeconds / seconds);
-        Spreads.Spread spread = training.spreads().of(update, false);
+        Spreads.Spread spread = training.spread(update, false);
         return new StagePlan(
                 stage.name(),
                 update,
@@ -92,7 +92,7 @@ final class GrpoStage {
         int unit = Math.min(cluster.accelerators(), unit(model, cluster));
         double cache = (double) answers / cluster.accelerators() * job.sequence() * model.cacheBytesPerToken(2);
         MemoryModel.Use memory = MemoryModel.Use.serving(2 * model.parameters() / unit, cache);
-        Spreads.Spread spread = calibrations.of(job).spreads().of(job, false);
+        Spreads.Spread spread = calibrations.of(job).spread(job, false);
         return new StagePlan(
                 stage.name(),
                 job,

@@ -82,14 +82,27 @@ final class PlanInputs {
     void constants(String name, Calibration calibration, String family) {
         int rows = calibration.spreads().rows();
         if (rows > 0) {
-            add(
-                    name,
-                    "from " + rows + " rows",
-                    Tier.FITTED,
-                    "facts/calibration/" + family + ".yaml, by ./genka calibrate");
+            add(name, "from " + rows + " rows", Tier.FITTED, source(family));
         } else {
             add(name, "priors", Tier.ASSUMED, "no row was fitted to");
         }
+    }
+
+    /** Whether layers of that very size were measured. */
+    void shape(Calibration calibration, Job job, String family) {
+        calibration
+                .shapes()
+                .of(job)
+                .ifPresent(measured -> add(
+                        "layers of this size",
+                        Words.percent(measured.slowness()) + " of the time by constants, from " + measured.rows()
+                                + " rows",
+                        Tier.FITTED,
+                        source(family)));
+    }
+
+    private static String source(String family) {
+        return "facts/calibration/" + family + ".yaml, by ./genka calibrate";
     }
 
     void price(HourlyPrice price) {

@@ -135,6 +135,7 @@ public final class Planner {
         inputs.spread(place.spread());
         inputs.accelerator(place.accelerator(), job.strategy().precision());
         inputs.constants("constants of training", calibrations.of(job), job.family());
+        inputs.shape(calibrations.of(job), job, job.family());
         inputs.failures(reliability);
         inputs.price(place.price());
     }
@@ -247,26 +248,33 @@ public final class Planner {
 
     /** What would change most, a line each. */
     public List<String> options(RunPlan plan) {
-        StagePlan stage = plan.longestTraining();
-        Workload work = Workload.of(stage.job());
         List<String> options = new ArrayList<>();
+        plan.longestTraining().ifPresent(stage -> spreads(stage, options));
+        options.add("most time goes to " + plan.longest().binds().words());
+        return options;
+    }
+
+    /** What the best way to spread a stage would change, on as many accelerators and on twice as many. */
+    private void spreads(StagePlan stage, List<String> options) {
+        Workload work = Workload.of(stage.job());
         Search search = new Search(calibrations.general());
-        search.fastest(work)
-                .filter(found -> found.seconds() < stage.stepSeconds() * (1 - WORTH_SAYING))
-                .ifPresent(found -> options.add(String.format(
-                        Locale.ROOT,
-                        "another way to spread %s takes %.0f %% less time; --search shows it",
-                        stage.name(),
-                        100 * (1 - found.seconds() / stage.stepSeconds()))));
+        double best = Math.min(
+                stage.stepSeconds(),
+                search.fastest(work).map(Search.Found::seconds).orElse(Double.MAX_VALUE));
+        if (best < stage.stepSeconds() * (1 - WORTH_SAYING)) {
+            options.add(String.format(
+                    Locale.ROOT,
+                    "another way to spread %s takes %.0f %% less time; --search shows it",
+                    stage.name(),
+                    100 * (1 - best / stage.stepSeconds())));
+        }
         search.fastest(work.on(2 * work.cluster().accelerators()))
                 .ifPresent(found -> options.add(String.format(
                         Locale.ROOT,
-                        "%s on twice as many accelerators: %.2f of the time, %.2f of the dollars",
+                        "%s on twice as many accelerators: %.2f of the time, %.2f of the dollars, the best way each",
                         stage.name(),
-                        found.seconds() / stage.stepSeconds(),
-                        2 * found.seconds() / stage.stepSeconds())));
-        options.add("most time goes to " + plan.longest().binds().words());
-        return options;
+                        found.seconds() / best,
+                        2 * found.seconds() / best)));
     }
 
     private static Optional<RunPlan.Published> published(String recipe) {

@@ -9,7 +9,8 @@ public record Prediction(MeasuredRow row, double predicted, double low, double h
     /** From a calibration that did not see what it predicts, or did. */
     static Prediction of(MeasuredRow row, Calibration calibration, Spreads spreads) {
         double seconds = calibration.times().seconds(row.task()) * calibration.factor(row.cluster());
-        return of(row, seconds, spreads.of(row.task(), calibration.knows(row.cluster())));
+        boolean shape = calibration.shapes().knows(row.task());
+        return of(row, seconds, spreads.of(row.task(), calibration.knows(row.cluster()), shape));
     }
 
     static Prediction of(MeasuredRow row, double seconds, Spreads.Spread spread) {

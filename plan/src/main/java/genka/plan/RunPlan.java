@@ -85,11 +85,10 @@ public record RunPlan(
         return stages.stream().max(Comparator.comparingDouble(StagePlan::hours)).orElseThrow();
     }
 
-    /** The longest stage that only trains: what spreading it otherwise would change. */
-    public StagePlan longestTraining() {
+    /** The longest stage that only trains, if any: what spreading it otherwise would change. */
+    public Optional<StagePlan> longestTraining() {
         return stages.stream()
                 .filter(stage -> !stage.shares().containsKey(StepTime.Part.ROLLOUT))
-                .max(Comparator.comparingDouble(StagePlan::hours))
-                .orElseGet(this::longest);
+                .max(Comparator.comparingDouble(StagePlan::hours));
     }
 }

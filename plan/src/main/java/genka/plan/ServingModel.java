@@ -195,6 +195,7 @@ public final class ServingModel {
                 + (a.sparse() > 0 ? c(Constant.SERVING_SPARSE_SECONDS) : 0)
                 + (a.normed() ? c(Constant.SERVING_NORM_SECONDS) : 0);
         double experts = c(Constant.SERVING_MOE_SECONDS)
+                + (job.expert() > 1 ? c(Constant.SERVING_HELD_SECONDS) : 0)
                 + (m.experts().shared() > 0 ? c(Constant.SERVING_SHARED_SECONDS) : 0)
                 + (job.weights() == Precision.FP8 ? c(Constant.SERVING_SCALE_SECONDS) : 0);
         return (m.attentionLayers() + m.mambaLayers()) * c(Constant.SERVING_LAYER_SECONDS)

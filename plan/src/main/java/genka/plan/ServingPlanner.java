@@ -42,7 +42,7 @@ public final class ServingPlanner {
         double alone = firstSeconds() + reading + step;
         double busy = busy(traffic, alone, reading);
         double rate = busy * traffic.nodeAccelerators() / perToken;
-        Spreads.Spread spread = calibration.spreads().of(decode, false);
+        Spreads.Spread spread = calibration.spread(decode, false);
         return new ServingPlan(
                 traffic,
                 decode.model().cacheBytesPerToken(2),

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far measured times lie from predicted ones, where the predicted model or cluster was left out of the fit: for each kind of
@@ -28,18 +29,22 @@ public record Spreads(Map<String, Spread> byKind) {
         byKind = Map.copyOf(byKind);
     }
 
-    /** What sort of prediction it is: with experts or without, on a cluster that rows were seen of or not. */
-    static String kind(Task task, boolean knownCluster) {
-        return (task.model().moeLayers() > 0 ? "experts" : "dense") + (knownCluster ? "" : ", new cluster");
+    /** What sort of prediction it is: with experts or without, on a cluster that rows were seen of or not, of a measured layer shape or not. */
+    static String kind(Task task, boolean knownCluster, boolean knownShape) {
+        return (task.model().moeLayers() > 0 ? "experts" : "dense")
+                + (knownCluster ? "" : ", new cluster")
+                + (knownShape ? ", measured shape" : "");
     }
 
     /** A row that was left out: its group, and the logarithm of measured over predicted seconds. */
     record Residual(String kind, String group, double logRatio) {}
 
-    static Spreads of(List<Residual> residuals) {
+    /** @param more of kinds of their own, rows that stand among the residuals too */
+    static Spreads of(List<Residual> residuals, List<Residual> more) {
         Map<String, List<Residual>> byKind = new LinkedHashMap<>();
-        residuals.forEach(each ->
-                byKind.computeIfAbsent(each.kind(), kind -> new ArrayList<>()).add(each));
+        Stream.concat(residuals.stream(), more.stream())
+                .forEach(each -> byKind.computeIfAbsent(each.kind(), kind -> new ArrayList<>())
+                        .add(each));
         Map<String, Spread> spreads = new LinkedHashMap<>();
         byKind.forEach((kind, own) -> {
             if (own.size() >= FEWEST) {
@@ -92,8 +97,11 @@ public record Spreads(Map<String, Spread> byKind) {
         return sorted[sorted.length - 1];
     }
 
-    Spread of(Task task, boolean knownCluster) {
-        Spread known = byKind.get(kind(task, knownCluster));
+    Spread of(Task task, boolean knownCluster, boolean knownShape) {
+        Spread known = byKind.get(kind(task, knownCluster, knownShape));
+        if (known == null && knownShape) {
+            return of(task, knownCluster, false);
+        }
         return known != null ? known : byKind.getOrDefault(ALL, USUAL);
     }
 

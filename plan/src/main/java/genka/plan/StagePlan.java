@@ -32,7 +32,7 @@ public record StagePlan(
                 shares.put(part, time.seconds(part) / seconds);
             }
         }
-        Spreads.Spread spread = calibration.spreads().of(job, false);
+        Spreads.Spread spread = calibration.spread(job, false);
         return new StagePlan(name, job, steps, seconds, shares, MemoryModel.of(job), spread.low(), spread.high());
     }
 

@@ -13,16 +13,18 @@ public final class StepModel {
     private static final double HALF = 2; // bytes of a 16-bit value
 
     private final double[] c;
+    private final LayerShapes shapes;
     private final BubbleTime bubble;
     private final LayerTime layer;
 
     /** With the closed forms of schedules. */
     public StepModel(double[] constants) {
-        this(constants, BubbleTime::closed);
+        this(constants, LayerShapes.NONE, BubbleTime::closed);
     }
 
-    StepModel(double[] constants, BubbleTime bubble) {
+    StepModel(double[] constants, LayerShapes shapes, BubbleTime bubble) {
         this.c = constants;
+        this.shapes = shapes;
         this.bubble = bubble;
         this.layer = new LayerTime(constants);
     }
@@ -55,6 +57,7 @@ public final class StepModel {
         double slow = c(Constant.SYNCHRONY)
                 * Math.max(0, Collective.log2(job.cluster().accelerators() / 8.0));
         time.add(Part.OTHER, c(Constant.STEP_SECONDS) + slow * steady);
+        time.scale(shapes.slowness(job));
         return time.total();
     }
 

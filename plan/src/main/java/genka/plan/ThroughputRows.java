@@ -5,6 +5,7 @@ import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 import genka.units.GenkaException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,7 +40,8 @@ final class ThroughputRows {
     }
 
     private MeasuredRow row(String id, String set, Values row) {
-        Stacks.Usage usage = stacks.of(set);
+        String framework = framework(set, row);
+        Stacks.Usage usage = stacks.of(framework);
         Transformer model = model(row, usage);
         int sequence = row.need("seq");
         int count = row.need("gpus");
@@ -54,26 +56,42 @@ final class ThroughputRows {
         long batch = batch(row, strategy);
         Job said = new Job(model, cluster, strategy, usage.stack(), sequence, batch);
         Job job = row.has("recompute") || row.has("hfu") ? said : feasible(said);
-        boolean assumed = !stacks.knows(set)
+        boolean assumed = !stacks.knows(framework)
                 || !model.known()
                 || !row.has("mbs")
                 || !row.has("gbs")
                 || !job.strategy().equals(strategy);
         String group = set.startsWith("vtrain")
                 ? "vtrain" + (count > cluster.domain() ? "/nodes" : "/one-node")
-                : set + "/" + accelerator.id();
+                : (framework.equals(set) ? set : set + "/" + framework) + "/" + accelerator.id();
         Measure measure = measure(row, job);
         return new MeasuredRow(
                 id,
                 model.name(),
                 group,
                 row.text("release").orElse(""),
-                precision.name().toLowerCase(Locale.ROOT),
+                format(row, precision),
                 job,
                 measure.value(),
                 measure.rate(),
                 measure.scale(),
                 assumed ? Tier.ASSUMED : Tier.GIVEN);
+    }
+
+    /** What the set's rows were measured with, unless a row's model names another. */
+    private String framework(String set, Values row) {
+        return Arrays.stream(
+                        row.text("model").orElse("").toLowerCase(Locale.ROOT).split("[^a-z0-9]+"))
+                .filter(stacks::knows)
+                .findFirst()
+                .orElse(set);
+    }
+
+    /** Numbers that share a scale by small blocks are another format than those that share it by tensors. */
+    private static String format(Values row, Precision precision) {
+        String name = precision.name().toLowerCase(Locale.ROOT);
+        String said = row.text("precision").orElse("").toLowerCase(Locale.ROOT);
+        return said.startsWith("mx") ? "mx" + name : name;
     }
 
     /** What a row says, as {@link MeasuredRow} has it. */

@@ -6,8 +6,8 @@ final class TimeModel {
     private final ServingModel serving;
     private final StepTime time = new StepTime();
 
-    TimeModel(double[] constants) {
-        this.step = new StepModel(constants);
+    TimeModel(double[] constants, LayerShapes shapes) {
+        this.step = new StepModel(constants, shapes, BubbleTime::closed);
         this.serving = new ServingModel(constants);
     }
 

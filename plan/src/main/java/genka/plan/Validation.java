@@ -48,28 +48,35 @@ public final class Validation {
      */
     public static Validation leavingOut(
             List<MeasuredRow> rows, List<MeasuredRow> more, LeaveOut what, Consumer<String> progress) {
-        double[] seconds = secondsLeftOut(rows, more, what, progress);
+        LeftOut[] leftOut = leaveOut(rows, more, what, progress);
         List<Prediction> predictions = new ArrayList<>();
         boolean known = what != LeaveOut.CLUSTER;
         for (String group : new TreeSet<>(rows.stream().map(what::group).toList())) {
             Spreads others =
-                    spreads(rows, seconds, what, row -> !what.group(row).equals(group));
+                    spreads(rows, leftOut, what, row -> !what.group(row).equals(group));
             for (int i = 0; i < rows.size(); i++) {
                 MeasuredRow row = rows.get(i);
                 if (what.group(row).equals(group)) {
-                    predictions.add(Prediction.of(row, seconds[i], others.of(row.task(), known)));
+                    predictions.add(Prediction.of(
+                            row, leftOut[i].seconds, others.of(row.task(), known, leftOut[i].knownShape)));
                 }
             }
         }
         return new Validation(predictions);
     }
 
-    /** Step seconds of each row, by a fit to its family without its group. */
-    static double[] secondsLeftOut(
+    /**
+     * Step seconds of a row by a fit to its family without its group.
+     *
+     * @param knownShape whether that fit knew the row's layer shape, by whose {@code slowness} the seconds are longer
+     */
+    record LeftOut(double seconds, boolean knownShape, double slowness) {}
+
+    static LeftOut[] leaveOut(
             List<MeasuredRow> rows, List<MeasuredRow> more, LeaveOut what, Consumer<String> progress) {
         List<MeasuredRow> all = new ArrayList<>(rows);
         all.addAll(more);
-        double[] seconds = new double[rows.size()];
+        LeftOut[] leftOut = new LeftOut[rows.size()];
         families(rows).forEach((family, own) -> {
             Calibration whole = Fit.family(family, all, row -> true, Calibration.prior());
             for (String group : new TreeSet<>(own.stream().map(what::group).toList())) {
@@ -77,15 +84,18 @@ public final class Validation {
                 Calibration without =
                         Fit.family(family, all, row -> !what.group(row).equals(group), whole);
                 TimeModel times = without.times();
-                for (int i = 0; i < seconds.length; i++) {
+                for (int i = 0; i < leftOut.length; i++) {
                     MeasuredRow row = rows.get(i);
                     if (row.family().equals(family) && what.group(row).equals(group)) {
-                        seconds[i] = times.seconds(row.task()) * without.factor(row.cluster());
+                        leftOut[i] = new LeftOut(
+                                times.seconds(row.task()) * without.factor(row.cluster()),
+                                without.shapes().knows(row.task()),
+                                without.shapes().slowness(row.task()));
                     }
                 }
             }
         });
-        return seconds;
+        return leftOut;
     }
 
     static Map<String, List<MeasuredRow>> families(List<MeasuredRow> rows) {
@@ -95,19 +105,24 @@ public final class Validation {
         return families;
     }
 
-    /** Of the rows that are wanted, by kind. */
-    static Spreads spreads(List<MeasuredRow> rows, double[] seconds, LeaveOut what, Predicate<MeasuredRow> wanted) {
-        List<Spreads.Residual> residuals = new ArrayList<>();
-        for (int i = 0; i < seconds.length; i++) {
+    /** Of the rows that are wanted, by kind: as if nobody knew their layer shapes, and again for those whose shape was known. */
+    static Spreads spreads(List<MeasuredRow> rows, LeftOut[] leftOut, LeaveOut what, Predicate<MeasuredRow> wanted) {
+        List<Spreads.Residual> plain = new ArrayList<>();
+        List<Spreads.Residual> shaped = new ArrayList<>();
+        boolean known = what != LeaveOut.CLUSTER;
+        for (int i = 0; i < leftOut.length; i++) {
             MeasuredRow row = rows.get(i);
             if (wanted.test(row)) {
-                residuals.add(new Spreads.Residual(
-                        Spreads.kind(row.task(), what != LeaveOut.CLUSTER),
-                        what.group(row),
-                        Math.log(row.stepSeconds() / seconds[i])));
+                double ratio = row.stepSeconds() / leftOut[i].seconds;
+                String group = what.group(row);
+                double without = Math.log(ratio * leftOut[i].slowness);
+                plain.add(new Spreads.Residual(Spreads.kind(row.task(), known, false), group, without));
+                if (leftOut[i].knownShape) {
+                    shaped.add(new Spreads.Residual(Spreads.kind(row.task(), known, true), group, Math.log(ratio)));
+                }
             }
         }
-        return Spreads.of(residuals);
+        return Spreads.of(plain, shaped);
     }
 
     public List<Prediction> predictions() {

@@ -52,6 +52,25 @@ class MeasuredRowsTest {
                 .containsExactly(Strategy.Recompute.FULL, Strategy.Recompute.NONE);
     }
 
+    /** A set may hold rows of several frameworks, and formats of numbers that no strategy chooses. */
+    @Test
+    void anotherFrameworkOrFormatOfNumbersIsAnotherGroup() throws IOException {
+        Path file = folder.resolve("rows.yaml");
+        Files.writeString(file, """
+                rows:
+                  - {"set": "dgxc-25.04", "model": "LLAMA3_70B", "gpu": "H100", "gpus": 256, "seq": 8192, "precision": "FP8", "step_s": 10}
+                  - {"set": "dgxc-25.04", "model": "LLAMA3_70B", "gpu": "H100", "gpus": 256, "seq": 8192, "precision": "MXFP8", "step_s": 10}
+                  - {"set": "dgxc-25.04", "model": "LLAMA3_70B MaxText FSDP", "gpu": "H100", "gpus": 256, "seq": 8192, "precision": "FP8", "step_s": 10}
+                """);
+        List<MeasuredRow> rows = MeasuredRows.read(file).rows();
+        assertThat(rows).extracting(MeasuredRow::precision).containsExactly("fp8", "mxfp8", "fp8");
+        assertThat(rows)
+                .extracting(MeasuredRow::cluster)
+                .containsExactly("dgxc-25.04/h100-sxm", "dgxc-25.04/h100-sxm", "dgxc-25.04/maxtext/h100-sxm");
+        assertThat(rows.getLast().task().model())
+                .isEqualTo(rows.getFirst().task().model());
+    }
+
     @Test
     void predictionsComeFromInputsAlone() throws IOException {
         double one = predicted("12.0");

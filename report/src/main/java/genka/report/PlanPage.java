@@ -31,7 +31,7 @@ public final class PlanPage {
     /**
      * A whole HTML file, to keep.
      *
-     * @param scaling the longest training stage on fewer and more accelerators
+     * @param scaling the longest training stage on fewer and more accelerators; empty when all stages do other work too
      * @param options what would change most
      */
     public static String of(RunPlan plan, List<Search.Found> scaling, List<String> options) {
@@ -144,7 +144,7 @@ public final class PlanPage {
     }
 
     private static List<Chart> charts(RunPlan plan, List<Search.Found> scaling) {
-        double steps = plan.longestTraining().steps();
+        double steps = plan.longestTraining().orElseThrow().steps();
         int most = scaling.getLast().job().cluster().accelerators();
         List<Band> band = List.of(new Band("accelerators", 0, most, most));
         Function<Search.Found, Double> days = found -> steps * found.seconds() / SECONDS / HOURS_A_DAY;
