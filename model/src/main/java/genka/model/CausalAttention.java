@@ -6,6 +6,7 @@ import genka.kernel.Gemm;
 import genka.kernel.PackedMatrix;
 import genka.kernel.Rows;
 import genka.kernel.SerialGemm;
+import java.util.Arrays;
 
 /**
  * Softmax attention of the expanded form, one (group, head) at a time on one thread: the sequences of a group see the rows they go on
@@ -61,6 +62,8 @@ final class CausalAttention {
     private final Scratch[] scratch;
 
     private RaggedRows rows = new RaggedRows();
+    private RaggedRows ends = rows;
+    private RaggedRows queryRows = rows;
     private float softmaxScale;
     private float[] q = {};
     private int ldq;
@@ -90,12 +93,17 @@ final class CausalAttention {
     }
 
     /**
-     * What the heads work on: q [rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key; kv
-     * [rows, heads * (nope + value)]; output [rows, heads * value]; sums [rows, heads, 2]: what
+     * What the heads work on: q [query rows, ldq], rotated; latent [rows, kvLora + rope], whose last part is the rotated shared key; kv
+     * [rows, heads * (nope + value)]; output [ends, heads * value]; sums [ends, heads, 2]: what
      * {@link CausalSoftmax#forward} says of a query.
+     *
+     * @param ends those of the rows that are queries
+     * @param queryRows how the rows of q lie: as the rows or as the ends
      */
     void begin(
             RaggedRows rows,
+            RaggedRows ends,
+            RaggedRows queryRows,
             float scale,
             float[] q,
             int ldq,
@@ -104,6 +112,8 @@ final class CausalAttention {
             float[] output,
             float[] sums) {
         this.rows = rows;
+        this.ends = ends;
+        this.queryRows = queryRows;
         this.softmaxScale = scale;
         this.q = q;
         this.ldq = ldq;
@@ -181,19 +191,25 @@ final class CausalAttention {
         int length = shared + rows.length(sequence);
         keys(own, first, shared, length, head);
         own.packedValues.packRows(shared, length, kv, valueAt(first + shared, head), ldkv);
-        for (int from = shared; from < length; from += TILE) {
-            forwardTile(worker, first, head, from, Math.min(length, from + TILE));
+        for (int from = shared + ends.skipped(sequence); from < length; from += TILE) {
+            forwardTile(worker, sequence, shared, head, from, Math.min(length, from + TILE));
         }
     }
 
-    private void forwardTile(int worker, int first, int head, int from, int to) {
+    /** The row of {@code rows} that a sequence has at a place, when those of {@code shared} others come before its own. */
+    private static int row(RaggedRows rows, int sequence, int shared, int place) {
+        return rows.start(sequence) - rows.skipped(sequence) - shared + place;
+    }
+
+    private void forwardTile(int worker, int sequence, int shared, int head, int from, int to) {
         Scratch own = scratch[worker];
         SerialGemm serial = gemm.serial(worker);
-        int row = first + from;
+        int row = row(ends, sequence, shared, from);
         int count = to - from;
         int outputAt = row * ldo + head * value;
+        int queryAt = row(queryRows, sequence, shared, from) * ldq + head * width;
         own.queriesTurned.reshape(width, count);
-        own.queriesTurned.packTransposed(q, row * ldq + head * width, ldq);
+        own.queriesTurned.packTransposed(q, queryAt, ldq);
         serial.packedColumns(to, 0, count, own.keys, 0, width, own.queriesTurned, own.scores, 0, TILE);
         CausalSoftmax.forward(
                 from, count, to, softmaxScale, own.scores, TILE, own.blocks, to * BLOCK, own.largest, own.inverseSums);
@@ -226,16 +242,31 @@ final class CausalAttention {
         int length = shared + rows.length(sequence);
         keys(own, first, shared, length, head);
         own.packedKeys.packRows(shared, length, own.keys, shared * width, width);
-        for (int from = shared; from < length; from += SLAB) {
+        int firstQuery = shared + ends.skipped(sequence);
+        clearGradients(own, first, shared, firstQuery, head);
+        for (int from = firstQuery; from < length; from += SLAB) {
             int to = Math.min(length, from + SLAB);
-            beginSlab(own, first + from, to - from, head);
-            for (int key = 0; key < shared; key += TILE) {
-                backwardTile(worker, sharedRow, head, from, to, key, Math.min(shared, key + TILE));
-            }
-            for (int key = shared; key < to; key += TILE) {
-                backwardTile(worker, first, head, from, to, key, Math.min(to, key + TILE));
-            }
-            blocksTimes(worker, from, to, own.packedKeys, dq, (first + from) * ldq + head * width, ldq);
+            int queryAt = row(queryRows, sequence, shared, from) * ldq + head * width;
+            beginSlab(own, row(ends, sequence, shared, from), queryAt, to - from, head);
+            backwardTiles(worker, sharedRow, head, from, to, 0, shared);
+            backwardTiles(worker, first, head, from, to, shared, from);
+            backwardTiles(worker, first, head, from, to, from, to);
+            blocksTimes(worker, from, to, own.packedKeys, dq, queryAt, ldq);
+        }
+    }
+
+    /** Begins the gradients of keys and values that are before all queries of their sequence, to which any query adds. */
+    private void clearGradients(Scratch own, int first, int from, int to, int head) {
+        Arrays.fill(own.keyGradients, from * width, to * width, 0);
+        for (int place = from; place < to; place++) {
+            int at = valueAt(first + place, head);
+            Arrays.fill(dkv, at, at + value, 0);
+        }
+    }
+
+    private void backwardTiles(int worker, int first, int head, int from, int to, int fromKey, int toKey) {
+        for (int key = fromKey; key < toKey; key += TILE) {
+            backwardTile(worker, first, head, from, to, key, Math.min(toKey, key + TILE));
         }
     }
 
@@ -249,9 +280,8 @@ final class CausalAttention {
         Rows.copy(count, rope, own.keyGradients, at + nope, width, headRopeKeys, ropeAt, heads * rope);
     }
 
-    /** What all keys need of the queries from {@code row} on. */
-    private void beginSlab(Scratch own, int row, int count, int head) {
-        int queryAt = row * ldq + head * width;
+    /** What all keys need of the queries from {@code row} on, one of the ends, which are at {@code queryAt} in q. */
+    private void beginSlab(Scratch own, int row, int queryAt, int count, int head) {
         int outputAt = row * ldo + head * value;
         own.queries.reshape(count, width);
         own.queries.pack(q, queryAt, ldq);

@@ -58,7 +58,7 @@ public final class Decoder {
         }
         float[] input = embed(rows.rows(), prompts.ids());
         for (int layer = 0; layer < spec.layers(); layer++) {
-            stack.layer(layer).forward(rows, input);
+            stack.layer(layer).forward(rows, rows, input);
             stack.layer(layer).store(rows, cache, layer, slots);
             input = stack.layer(layer).output();
         }

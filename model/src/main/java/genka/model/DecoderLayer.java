@@ -70,6 +70,7 @@ final class DecoderLayer {
     private final ThreadTeam.RangeTask projectBackwardTask = this::projectBlocksBackward;
 
     private RaggedRows rows = new RaggedRows();
+    private RaggedRows ends = rows;
     private float[] x = {};
     private float[] gradient = {};
     private float[] dx = {};
@@ -119,18 +120,23 @@ final class DecoderLayer {
         return feedForward instanceof MixtureOfExperts experts ? experts : null;
     }
 
-    /** [rows, hidden] of the last forward or step. */
+    /** [ends, hidden] of the last forward. */
     float[] output() {
         return own.output;
     }
 
-    void forward(RaggedRows rows, float[] x) {
-        int count = rows.rows();
+    /**
+     * The output of the ends from x [rows, hidden].
+     *
+     * @param ends the rows whose output anything hangs on, often all of them; the others have but keys and values
+     */
+    void forward(RaggedRows rows, RaggedRows ends, float[] x) {
         this.rows = rows;
+        this.ends = ends;
         this.x = x;
-        reserve(count);
-        attention.begin(rows);
-        feedForward.reserve(count);
+        reserve(ends.rows());
+        attention.begin(rows, ends);
+        feedForward.reserve(ends.rows());
         packs.forward();
         if (wholeBlocks()) {
             team.each(rows.blocks(), wholeTask);
@@ -140,18 +146,18 @@ final class DecoderLayer {
             // Only now: without a backward to come, x may be this very array.
             team.each(rows.blocks(), finishTask);
         }
-        feedForward.finishForward(count, shared.middleNormed, own.output);
+        feedForward.finishForward(ends.rows(), shared.middleNormed, own.output);
     }
 
     private boolean wholeBlocks() {
         return rows.wholeGroups() && rows.blocks() >= BLOCKS_A_THREAD * team.threads();
     }
 
-    private void reserve(int count) {
-        long size = (long) count * hidden;
-        own.inverse = Workspace.room(own.inverse, count);
+    private void reserve(int ends) {
+        long size = (long) ends * hidden;
+        own.inverse = Workspace.room(own.inverse, rows.rows());
         own.middle = Workspace.room(own.middle, size);
-        own.middleInverse = Workspace.room(own.middleInverse, count);
+        own.middleInverse = Workspace.room(own.middleInverse, ends);
         own.output = Workspace.room(own.output, size);
         shared.middleNormed = Workspace.room(shared.middleNormed, size);
         for (int worker = 0; worker < shared.block.length; worker++) {
@@ -177,7 +183,7 @@ final class DecoderLayer {
             int to = rows.blockTo(block);
             float[] normed = shared.block[worker];
             inputNorm.forwardRows(from, to, x, 0, hidden, normed, -from * hidden, hidden, own.inverse);
-            attention.project(worker, from, to, normed);
+            attention.project(worker, block, normed);
         }
     }
 
@@ -189,11 +195,11 @@ final class DecoderLayer {
 
     private void finishBlocks(int worker, int first, int last) {
         for (int block = first; block < last; block++) {
-            int from = rows.blockFrom(block);
-            int to = rows.blockTo(block);
+            int from = ends.blockFrom(block);
+            int to = ends.blockTo(block);
             int at = from * hidden;
             int size = (to - from) * hidden;
-            System.arraycopy(x, at, own.middle, at, size);
+            ends.pick(block, hidden, x, hidden, own.middle, hidden);
             attention.output(worker, from, to, own.middle);
             normRows(from, to);
             System.arraycopy(own.middle, at, own.output, at, size);
@@ -211,26 +217,27 @@ final class DecoderLayer {
     }
 
     /**
-     * The gradient of x from that of the output, and those of the weights.
+     * The gradient of x [rows, hidden] from that of the output [ends, hidden], and those of the weights.
      *
      * @return the array that holds the gradient of x; the one given belongs to the layers from now on
      */
-    float[] backward(RaggedRows rows, float[] x, float[] gradient) {
-        int count = rows.rows();
-        long size = (long) count * hidden;
+    float[] backward(RaggedRows rows, RaggedRows ends, float[] x, float[] gradient) {
+        long size = (long) ends.rows() * hidden;
+        long allSize = (long) rows.rows() * hidden;
         this.rows = rows;
+        this.ends = ends;
         this.x = x;
         this.gradient = gradient;
-        shared.normed = Workspace.room(shared.normed, size);
+        shared.normed = Workspace.room(shared.normed, allSize);
         shared.middleNormed = Workspace.room(shared.middleNormed, size);
         shared.dMiddle = Workspace.room(shared.dMiddle, size);
-        dx = Workspace.room(shared.spare, size);
+        dx = Workspace.room(shared.spare, allSize);
         inputNorm.prepareBackward(rows);
-        middleNorm.prepareBackward(rows);
-        attention.beginBackward(rows);
+        middleNorm.prepareBackward(ends);
+        attention.beginBackward(rows, ends);
         packs.backward();
-        team.each(rows.blocks(), normTask);
-        feedForward.beginBackward(rows, shared.middleNormed, gradient);
+        team.each(ends.blocks(), normTask);
+        feedForward.beginBackward(ends, shared.middleNormed, gradient);
         if (wholeBlocks()) {
             team.each(rows.blocks(), wholeBackwardTask);
         } else {
@@ -239,16 +246,16 @@ final class DecoderLayer {
             team.each(rows.blocks(), projectBackwardTask);
         }
         inputNorm.addWeightGradient(rows);
-        middleNorm.addWeightGradient(rows);
+        middleNorm.addWeightGradient(ends);
         attention.weightGradients(shared.weightGradients, shared.normed, shared.dMiddle);
-        feedForward.weightGradients(shared.weightGradients, count, shared.middleNormed, gradient);
+        feedForward.weightGradients(shared.weightGradients, ends.rows(), shared.middleNormed, gradient);
         shared.weightGradients.run();
         shared.spare = gradient;
         return dx;
     }
 
     private void normBlocks(int worker, int first, int last) {
-        normRows(rows.blockFrom(first), rows.blockTo(last - 1));
+        normRows(ends.blockFrom(first), ends.blockTo(last - 1));
     }
 
     private void wholeBlocksBackward(int worker, int first, int last) {
@@ -265,12 +272,12 @@ final class DecoderLayer {
 
     private void finishBlocksBackward(int worker, int first, int last) {
         for (int block = first; block < last; block++) {
-            int from = rows.blockFrom(block);
-            int to = rows.blockTo(block);
+            int from = ends.blockFrom(block);
+            int to = ends.blockTo(block);
             float[] dNormed = shared.block[worker];
             feedForward.backwardRows(worker, from, to, gradient, dNormed, 0);
             System.arraycopy(gradient, from * hidden, shared.dMiddle, from * hidden, (to - from) * hidden);
-            normBackward(middleNorm, block, own.middle, own.middleInverse, dNormed, shared.dMiddle);
+            normBackward(middleNorm, ends, block, own.middle, own.middleInverse, dNormed, shared.dMiddle);
             attention.outputBackward(worker, from, to, shared.dMiddle);
         }
     }
@@ -288,14 +295,15 @@ final class DecoderLayer {
             float[] dNormed = shared.block[worker];
             attention.projectBackward(worker, block, dNormed);
             inputNorm.forwardRows(from, to, x, 0, hidden, shared.normed, 0, hidden, own.inverse);
-            System.arraycopy(shared.dMiddle, from * hidden, dx, from * hidden, (to - from) * hidden);
-            normBackward(inputNorm, block, x, own.inverse, dNormed, dx);
+            ends.putBack(rows, block, hidden, shared.dMiddle, ends.blockFrom(block) * hidden, hidden, dx, hidden);
+            normBackward(inputNorm, rows, block, x, own.inverse, dNormed, dx);
         }
     }
 
     /** Adds to {@code to} the gradient of the norm's input x from that of a block's output. */
-    private void normBackward(NormLayer norm, int block, float[] x, float[] inverse, float[] dyBlock, float[] to) {
-        int at = -rows.blockFrom(block) * hidden;
-        norm.backwardRows(rows, block, x, 0, hidden, inverse, dyBlock, at, hidden, to, 0, hidden, true);
+    private void normBackward(
+            NormLayer norm, RaggedRows of, int block, float[] x, float[] inverse, float[] dyBlock, float[] to) {
+        int at = -of.blockFrom(block) * hidden;
+        norm.backwardRows(of, block, x, 0, hidden, inverse, dyBlock, at, hidden, to, 0, hidden, true);
     }
 }

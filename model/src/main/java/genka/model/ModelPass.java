@@ -21,6 +21,7 @@ public final class ModelPass {
     private final TokenLoss loss;
     private final RouterLoads loads;
     private final RaggedRows rows = new RaggedRows();
+    private final PredictingRows predicting = new PredictingRows();
 
     private @Nullable LayerStack training;
     private @Nullable LayerStack inference;
@@ -30,6 +31,7 @@ public final class ModelPass {
     private final LossTerms terms = new LossTerms();
     private final List<WeightPacks> kepts = new ArrayList<>();
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
+    private RaggedRows ends = rows;
     private boolean kept;
     private boolean mtpReady;
     private float[] embedded = {};
@@ -60,15 +62,14 @@ public final class ModelPass {
      * @param keep keep what {@link #backward} needs, and count the experts' loads
      */
     public void forward(TokenBatch batch, boolean keep) {
-        layersForward(batch, keep);
+        begin(batch);
+        layersForward(keep);
         loss.forward(rows.rows(), states);
     }
 
-    private void layersForward(TokenBatch batch, boolean keep) {
-        this.batch = batch;
+    private void layersForward(boolean keep) {
         kept = keep;
         mtpReady = false;
-        rows.of(batch);
         int count = rows.rows();
         int hidden = spec.hiddenSize();
         embedded = Workspace.room(embedded, (long) count * hidden);
@@ -78,11 +79,15 @@ public final class ModelPass {
         LayerStack stack = keep ? training() : inference();
         last = embedded;
         for (int layer = 0; layer < spec.layers(); layer++) {
-            stack.layer(layer).forward(rows, last);
+            stack.layer(layer).forward(rows, rowsThrough(layer), last);
             last = stack.layer(layer).output();
             count(stack, layer);
         }
-        finalNorm.forward(count, last, states, 0, hidden, inverse);
+        finalNorm.forward(ends.rows(), last, states, 0, hidden, inverse);
+    }
+
+    private RaggedRows rowsThrough(int layer) {
+        return layer == spec.layers() - 1 ? ends : rows;
     }
 
     private void count(LayerStack stack, int layer) {
@@ -162,7 +167,7 @@ public final class ModelPass {
         terms.weight = equal;
         terms.factor = 1;
         terms.mtp = spec.mtpModules() == 0 ? 0 : mtpWeight / spec.mtpModules() / mtpDivisor;
-        terms.balance = balanceWeight * counted() / divisor;
+        terms.balance = balanceWeight * batch.counted() / divisor;
         addGradient();
         return new Loss(sums.sum, sums.counted, sums.mtpSum, sums.mtpCounted, sums.balance);
     }
@@ -187,6 +192,7 @@ public final class ModelPass {
     private void begin(TokenBatch batch) {
         this.batch = batch;
         rows.of(batch);
+        ends = rows;
     }
 
     private void addGradient() {
@@ -209,16 +215,18 @@ public final class ModelPass {
 
     /** Forward and backward of all rows together; sums are added to {@code sums}. */
     void addGradient(TokenBatch batch, LossTerms terms, Lanes.Sums sums) {
-        layersForward(batch, true);
+        begin(batch);
+        ends = predicting.of(rows, batch, terms);
+        layersForward(true);
         if (terms.mtp != 0) {
             sums.mtpSum += mtp().lossSum();
             sums.mtpCounted += mtp().counted();
         }
-        sums.counted += counted();
+        sums.counted += batch.counted();
         sums.balance += terms.balance == 0 ? 0 : balance(terms.balance, terms.mtp != 0);
         reserveLoss();
         dStates = Workspace.room(dStates, (long) rows.rows() * spec.hiddenSize());
-        loss.loss(rows.rows(), batch.targets(), terms, states, dStates, logProb, entropy);
+        predicting.loss(loss, batch, ends, terms, states, dStates, logProb, entropy);
         double sum = 0;
         for (int r = 0; r < rows.rows(); r++) {
             sum -= logProb[r];
@@ -283,14 +291,6 @@ public final class ModelPass {
         entropy = Workspace.room(entropy, count);
     }
 
-    private int counted() {
-        int counted = 0;
-        for (int r = 0; r < rows.rows(); r++) {
-            counted += batch.targets()[r] >= 0 ? 1 : 0;
-        }
-        return counted;
-    }
-
     private double balance(double weight, boolean withMtp) {
         double sum = 0;
         for (int layer = 0; layer < spec.layers() + (withMtp ? spec.mtpModules() : 0); layer++) {
@@ -306,11 +306,11 @@ public final class ModelPass {
         int count = rows.rows();
         int hidden = spec.hiddenSize();
         gradient = Workspace.room(gradient, (long) count * hidden);
-        finalNorm.backward(rows, last, inverse, dStates, 0, hidden, gradient);
+        finalNorm.backward(ends, last, inverse, dStates, 0, hidden, gradient);
         LayerStack stack = training();
         for (int layer = spec.layers() - 1; layer >= 0; layer--) {
             float[] x = layer == 0 ? embedded : stack.layer(layer - 1).output();
-            gradient = stack.layer(layer).backward(rows, x, gradient);
+            gradient = stack.layer(layer).backward(rows, rowsThrough(layer), x, gradient);
         }
         embedding.backward(count, batch.ids(), gradient);
     }
@@ -343,10 +343,12 @@ public final class ModelPass {
     }
 
     private RaggedRows rowsOf(int layer) {
-        return layer < spec.layers() ? rows : mtpModule(layer - spec.layers()).rows();
+        return layer < spec.layers()
+                ? rowsThrough(layer)
+                : mtpModule(layer - spec.layers()).rows();
     }
 
-    /** Rows that layer {@code layer} had: those of the batch, or fewer in an MTP layer. */
+    /** Rows that came out of layer {@code layer}: those of the batch, or fewer in an MTP layer. */
     int rows(int layer) {
         return rowsOf(layer).rows();
     }

@@ -92,7 +92,7 @@ final class MtpModule {
         embeddingNorm.forward(count, embedded, joined, 0, 2 * hidden, embeddedInverse);
         hiddenNorm.forward(count, below, joined, hidden, 2 * hidden, belowInverse);
         projection.forward(count, joined, 0, 2 * hidden, x, 0, hidden, false);
-        layer.forward(rows, x);
+        layer.forward(rows, rows, x);
         finalNorm.forward(count, layer.output(), states, 0, hidden, statesInverse);
         loss.forward(count, states);
     }
@@ -144,7 +144,7 @@ final class MtpModule {
             Vectors.add((int) size, fromBelow, 0, dStates, 0);
         }
         finalNorm.backward(rows, layer.output(), statesInverse, dStates, 0, hidden, dX);
-        dX = layer.backward(rows, x, dX);
+        dX = layer.backward(rows, rows, x, dX);
         projection.backwardWeight(count, joined, 0, 2 * hidden, dX, 0, hidden);
         projection.backwardInput(count, dX, 0, hidden, dJoined, 0, 2 * hidden, false);
         embeddingNorm.backward(rows, embedded, embeddedInverse, dJoined, 0, 2 * hidden, dBelow);

@@ -64,7 +64,7 @@ final class MultiHeadLatentAttention implements Attention {
     private final int outputWidth;
 
     private RaggedRows rows = new RaggedRows();
-    private int[] positions = {};
+    private RaggedRows ends = rows;
 
     /** @param prefix of the tensors' names, up to {@code self_attn.} */
     MultiHeadLatentAttention(
@@ -110,29 +110,31 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     @Override
-    public void begin(RaggedRows rows) {
+    public void begin(RaggedRows rows, RaggedRows ends) {
         this.rows = rows;
-        positions = rows.positions();
+        this.ends = ends;
         shared.tables.reserve(rows.positionsNeeded());
-        reserve(rows.rows());
-        attendOver(rows);
+        reserve(rows.rows(), ends.rows());
+        attend();
     }
 
-    private void reserve(int count) {
+    private void reserve(int count, int queries) {
         own.down = Workspace.room(own.down, (long) count * downWidth);
         own.latent = Workspace.room(own.latent, (long) count * latentWidth);
         own.latentInverse = Workspace.room(own.latentInverse, count);
-        own.output = Workspace.room(own.output, (long) count * outputWidth);
-        own.sums = Workspace.room(own.sums, 2L * count * mla.heads());
+        own.output = Workspace.room(own.output, (long) queries * outputWidth);
+        own.sums = Workspace.room(own.sums, 2L * queries * mla.heads());
         own.keyValue = Workspace.room(own.keyValue, (long) count * keyValueWidth);
         if (queryLora != null) {
-            queryLora.reserve(count);
+            queryLora.reserve(queries);
         }
     }
 
-    private void attendOver(RaggedRows rows) {
+    private void attend() {
         shared.causal.begin(
                 rows,
+                ends,
+                queryRows(),
                 shared.tables.softmaxScale(),
                 queries(),
                 queryStride(),
@@ -146,20 +148,26 @@ final class MultiHeadLatentAttention implements Attention {
         return queryLora == null ? own.down : queryLora.query();
     }
 
+    /** Where queries lie: in rows of their own, or as a part of {@code down}. */
+    private RaggedRows queryRows() {
+        return queryLora == null ? rows : ends;
+    }
+
     private int queryStride() {
         return queryLora == null ? downWidth : queryWidth;
     }
 
     @Override
-    public void project(int worker, int from, int to, float[] xBlock) {
+    public void project(int worker, int block, float[] xBlock) {
         SerialGemm serial = gemm.serial(worker);
-        int count = to - from;
+        int from = rows.blockFrom(block);
+        int count = rows.blockTo(block) - from;
         downProjection.packedForward(serial, count, xBlock, 0, hidden, own.down, from * downWidth, downWidth, false);
-        latentRows(from, to);
+        latentRows(from, from + count);
         if (queryLora != null) {
-            queryLora.widenRows(serial, from, to);
+            queryLora.forwardRows(serial, ends, block, own.down);
         }
-        rotateQueries(from, to);
+        rotateQueries(block, queries(), false);
         keyValueProjection.packedForward(
                 serial,
                 count,
@@ -175,21 +183,21 @@ final class MultiHeadLatentAttention implements Attention {
     private void latentRows(int from, int to) {
         int rank = mla.kvLoraRank();
         int rope = mla.qkRopeHeadDim();
-        if (queryLora != null) {
-            queryLora.latentRows(from, to, own.down);
-        }
         latentNorm.forwardRows(from, to, own.down, latentAt, downWidth, own.latent, 0, latentWidth, own.latentInverse);
         for (int r = from; r < to; r++) {
             System.arraycopy(own.down, (r + 1) * downWidth - rope, own.latent, r * latentWidth + rank, rope);
         }
-        rotate(from, to, 1, own.latent, rank, latentWidth, false);
+        rotate(rows, from, to, 1, own.latent, rank, latentWidth, false);
     }
 
-    private void rotateQueries(int from, int to) {
-        rotate(from, to, mla.heads(), queries(), mla.qkNopeHeadDim(), queryStride(), false);
+    /** Turns a block's queries, or their gradients back. */
+    private void rotateQueries(int block, float[] x, boolean inverse) {
+        RaggedRows of = queryRows();
+        int at = mla.qkNopeHeadDim();
+        rotate(of, of.blockFrom(block), of.blockTo(block), mla.heads(), x, at, queryStride(), inverse);
     }
 
-    private void rotate(int from, int to, int heads, float[] x, int at, int stride, boolean inverse) {
+    private void rotate(RaggedRows of, int from, int to, int heads, float[] x, int at, int stride, boolean inverse) {
         Rotary.rotate(
                 from,
                 to,
@@ -199,7 +207,7 @@ final class MultiHeadLatentAttention implements Attention {
                 at,
                 stride,
                 mla.qkHeadDim(),
-                positions,
+                of.positions(),
                 shared.tables.cos(),
                 shared.tables.sin(),
                 inverse);
@@ -225,24 +233,24 @@ final class MultiHeadLatentAttention implements Attention {
     }
 
     @Override
-    public void beginBackward(RaggedRows rows) {
+    public void beginBackward(RaggedRows rows, RaggedRows ends) {
         this.rows = rows;
-        positions = rows.positions();
+        this.ends = ends;
         int count = rows.rows();
         Shared g = shared;
-        g.output = Workspace.room(g.output, (long) count * outputWidth);
+        g.output = Workspace.room(g.output, (long) ends.rows() * outputWidth);
         g.keyValue = Workspace.room(g.keyValue, (long) count * keyValueWidth);
         g.headRopeKeys = Workspace.room(g.headRopeKeys, (long) count * mla.heads() * mla.qkRopeHeadDim());
         g.down = Workspace.room(g.down, (long) count * downWidth);
         if (queryLora != null) {
-            queryLora.reserveBackward(rows);
+            queryLora.reserveBackward(ends);
         }
         for (int worker = 0; worker < g.block.length; worker++) {
             int widest = Math.max(mla.kvLoraRank(), mla.qLoraRank());
             g.block[worker] = Workspace.room(g.block[worker], (long) RaggedRows.BLOCK * widest);
         }
         latentNorm.prepareBackward(rows);
-        attendOver(rows);
+        attend();
         shared.causal.beginBackward(g.output, dQuery(), g.keyValue, g.headRopeKeys);
     }
 
@@ -273,19 +281,22 @@ final class MultiHeadLatentAttention implements Attention {
     public void projectBackward(int worker, int block, float[] dxBlock) {
         int from = rows.blockFrom(block);
         int to = rows.blockTo(block);
-        unrotate(from, to);
+        if (queryLora == null) {
+            ends.clearOthers(rows, block, queryWidth, shared.down, downWidth);
+        }
+        rotateQueries(block, dQuery(), true);
+        unrotateKey(from, to);
         latentBackward(worker, block, from, to);
         if (queryLora != null) {
-            queryLora.backwardRows(gemm.serial(worker), rows, block, own.down, shared.down, shared.block[worker]);
+            queryLora.backwardRows(gemm.serial(worker), rows, ends, block, own.down, shared.down, shared.block[worker]);
         }
         downProjection.packedBackwardInput(
                 gemm.serial(worker), to - from, shared.down, from * downWidth, downWidth, dxBlock, 0, hidden, false);
     }
 
-    /** Turns back the gradients of queries and of the shared key, whose heads are added up in their order. */
-    private void unrotate(int from, int to) {
+    /** Turns back the gradient of the shared key, whose heads are added up in their order. */
+    private void unrotateKey(int from, int to) {
         int rope = mla.qkRopeHeadDim();
-        rotate(from, to, mla.heads(), dQuery(), mla.qkNopeHeadDim(), queryStride(), true);
         for (int r = from; r < to; r++) {
             int at = (r + 1) * downWidth - rope;
             System.arraycopy(shared.headRopeKeys, r * mla.heads() * rope, shared.down, at, rope);
@@ -293,7 +304,7 @@ final class MultiHeadLatentAttention implements Attention {
                 Vectors.add(rope, shared.headRopeKeys, (r * mla.heads() + h) * rope, shared.down, at);
             }
         }
-        rotate(from, to, 1, shared.down, downWidth - rope, downWidth, true);
+        rotate(rows, from, to, 1, shared.down, downWidth - rope, downWidth, true);
     }
 
     private void latentBackward(int worker, int block, int from, int to) {
@@ -331,10 +342,10 @@ final class MultiHeadLatentAttention implements Attention {
         Shared g = shared;
         latentNorm.addWeightGradient(rows);
         if (queryLora != null) {
-            queryLora.weightGradients(gradients, rows);
+            queryLora.weightGradients(gradients, ends);
         }
         gradients.add(keyValueProjection, count, own.latent, 0, latentWidth, g.keyValue, 0, keyValueWidth);
-        gradients.add(outputProjection, count, own.output, 0, outputWidth, dy, 0, hidden);
+        gradients.add(outputProjection, ends.rows(), own.output, 0, outputWidth, dy, 0, hidden);
         gradients.add(downProjection, count, x, 0, hidden, g.down, 0, downWidth);
     }
 

@@ -6,6 +6,7 @@ import genka.kernel.SerialGemm;
 final class QueryLora {
     /** What all layers share. */
     static final class Shared {
+        private float[] picked = {};
         private float[] latent = {};
         private float[] dQuery = {};
     }
@@ -39,36 +40,61 @@ final class QueryLora {
         return up;
     }
 
-    /** [rows, heads * qk] of the last forward. */
+    /** [ends, heads * qk] of the last forward. */
     float[] query() {
         return own.query;
     }
 
-    /** [rows, heads * qk] gradients, for {@link #backwardRows}. */
+    /** [ends, heads * qk] gradients, for {@link #backwardRows}. */
     float[] dQuery() {
         return shared.dQuery;
     }
 
-    void reserve(int rows) {
-        shared.latent = Workspace.room(shared.latent, (long) rows * rank);
-        own.inverse = Workspace.room(own.inverse, rows);
-        own.query = Workspace.room(own.query, (long) rows * width);
+    void reserve(int ends) {
+        shared.picked = Workspace.room(shared.picked, (long) ends * rank);
+        shared.latent = Workspace.room(shared.latent, (long) ends * rank);
+        own.inverse = Workspace.room(own.inverse, ends);
+        own.query = Workspace.room(own.query, (long) ends * width);
     }
 
-    void reserveBackward(RaggedRows rows) {
-        shared.latent = Workspace.room(shared.latent, (long) rows.rows() * rank);
-        shared.dQuery = Workspace.room(shared.dQuery, (long) rows.rows() * width);
-        norm.prepareBackward(rows);
+    void reserveBackward(RaggedRows ends) {
+        shared.picked = Workspace.room(shared.picked, (long) ends.rows() * rank);
+        shared.latent = Workspace.room(shared.latent, (long) ends.rows() * rank);
+        shared.dQuery = Workspace.room(shared.dQuery, (long) ends.rows() * width);
+        norm.prepareBackward(ends);
     }
 
-    /** Inside a task: the latents of the rows. */
-    void latentRows(int from, int to, float[] down) {
-        norm.forwardRows(from, to, down, 0, downWidth, shared.latent, 0, rank, own.inverse);
-    }
-
-    /** Inside a task, after {@link #latentRows}: the queries of the rows. */
-    void widenRows(SerialGemm serial, int from, int to) {
+    /** Inside a task: the queries of a block's ends, from the down projection of its rows. */
+    void forwardRows(SerialGemm serial, RaggedRows ends, int block, float[] down) {
+        int from = ends.blockFrom(block);
+        int to = ends.blockTo(block);
+        latents(ends, block, down);
         up.packedForward(serial, to - from, shared.latent, from * rank, rank, own.query, from * width, width, false);
+    }
+
+    private void latents(RaggedRows ends, int block, float[] down) {
+        if (ends.areEnds()) {
+            ends.pick(block, rank, down, downWidth, shared.picked, rank);
+        }
+        norm.forwardRows(
+                ends.blockFrom(block),
+                ends.blockTo(block),
+                unnormed(ends, down),
+                0,
+                unnormedStride(ends),
+                shared.latent,
+                0,
+                rank,
+                own.inverse);
+    }
+
+    /** Latents before the norm, which lie as the ends do: where they are, or picked out. */
+    private float[] unnormed(RaggedRows ends, float[] down) {
+        return ends.areEnds() ? shared.picked : down;
+    }
+
+    private int unnormedStride(RaggedRows ends) {
+        return ends.areEnds() ? rank : downWidth;
     }
 
     /**
@@ -76,17 +102,27 @@ final class QueryLora {
      *
      * @param scratch room for the block's latents
      */
-    void backwardRows(SerialGemm serial, RaggedRows rows, int block, float[] down, float[] dDown, float[] scratch) {
-        int from = rows.blockFrom(block);
-        int to = rows.blockTo(block);
-        latentRows(from, to, down); // again: all layers share them
+    void backwardRows(
+            SerialGemm serial,
+            RaggedRows rows,
+            RaggedRows ends,
+            int block,
+            float[] down,
+            float[] dDown,
+            float[] scratch) {
+        int from = ends.blockFrom(block);
+        int to = ends.blockTo(block);
+        latents(ends, block, down); // again: all layers share them
         up.packedBackwardInput(serial, to - from, shared.dQuery, from * width, width, scratch, 0, rank, false);
-        norm.backwardRows(
-                rows, block, down, 0, downWidth, own.inverse, scratch, -from * rank, rank, dDown, 0, downWidth, false);
+        int at = -from * rank;
+        float[] x = unnormed(ends, down);
+        int ldx = unnormedStride(ends);
+        norm.backwardRows(ends, block, x, 0, ldx, own.inverse, scratch, at, rank, scratch, at, rank, false);
+        ends.putBack(rows, block, rank, scratch, 0, rank, dDown, downWidth);
     }
 
-    void weightGradients(WeightGradients gradients, RaggedRows rows) {
-        norm.addWeightGradient(rows);
-        gradients.add(up, rows.rows(), shared.latent, 0, rank, shared.dQuery, 0, width);
+    void weightGradients(WeightGradients gradients, RaggedRows ends) {
+        norm.addWeightGradient(ends);
+        gradients.add(up, ends.rows(), shared.latent, 0, rank, shared.dQuery, 0, width);
     }
 }

@@ -1,9 +1,15 @@
 package genka.model;
 
+import genka.kernel.Rows;
+import java.util.Arrays;
+
 /**
  * Where the sequences of a batch lie among its rows, which of them are a group (see {@link TokenBatch}), the position of each row in its
  * sequence, and the rows cut in blocks: whole groups together when all are short enough, otherwise all rows evenly. Blocks depend on the batch
  * alone, so sums by block do not depend on the number of threads. Refilled for each batch.
+ *
+ * <p>It may also be the {@link #ends} of such rows: of each sequence the rows from the first one that predicts something on, in the same
+ * groups and blocks.
  */
 final class RaggedRows {
     /** Rows of a block, at most: what a thread keeps in its cache while it takes them through a part of a layer. */
@@ -13,6 +19,9 @@ final class RaggedRows {
     private int longest;
     private int[] starts = new int[0];
     private int[] positions = new int[0];
+    private boolean areEnds;
+    private int[] skipped = new int[0];
+    private int[] sources = new int[0];
     private int groups;
     private int longestGroup;
     private int[] groupSequences = new int[0];
@@ -53,13 +62,56 @@ final class RaggedRows {
         end();
     }
 
+    /** What {@code all}, the rows of a batch, have from the first row of each sequence on that predicts something. */
+    void ends(RaggedRows all, TokenBatch batch) {
+        begin(all.sequences);
+        areEnds = true;
+        sources = Workspace.room(sources, all.rows());
+        for (int s = 0; s < sequences; s++) {
+            int first = all.starts[s];
+            int last = all.starts[s + 1];
+            while (first < last && batch.targets()[first] < 0) {
+                first++;
+            }
+            if (s == all.groupSequences[groups]) {
+                openGroup(s);
+            }
+            append(s, last - first, first < last ? all.positions[first] : 0);
+            skipped[s] = first - all.starts[s];
+            for (int row = first; row < last; row++) {
+                sources[starts[s] + row - first] = row;
+            }
+        }
+        groupSequences[groups] = sequences;
+        longest = all.longest;
+        longestGroup = all.longestGroup;
+        cutAs(all);
+    }
+
+    private void cutAs(RaggedRows all) {
+        blocks = all.blocks;
+        blockStarts = Workspace.room(blockStarts, blocks + 1L);
+        blockGroups = Workspace.room(blockGroups, blocks + 1L);
+        int row = 0;
+        for (int block = 0; block <= blocks; block++) {
+            while (row < rows() && sources[row] < all.blockStarts[block]) {
+                row++;
+            }
+            blockStarts[block] = row;
+            blockGroups[block] = all.blockGroups[block];
+        }
+    }
+
     private void begin(int count) {
         sequences = count;
+        areEnds = false;
         longest = 0;
         groups = 0;
         groupSequences = Workspace.room(groupSequences, count + 1L);
         starts = Workspace.room(starts, count + 1L);
         starts[0] = 0;
+        skipped = Workspace.room(skipped, count);
+        Arrays.fill(skipped, 0, count, 0);
     }
 
     private void openGroup(int sequence) {
@@ -137,6 +189,59 @@ final class RaggedRows {
 
     int length(int sequence) {
         return starts[sequence + 1] - starts[sequence];
+    }
+
+    /** Rows of a sequence that are left out before its first one here. */
+    int skipped(int sequence) {
+        return skipped[sequence];
+    }
+
+    /** Of ends: which row of the batch one is. */
+    int source(int end) {
+        return sources[end];
+    }
+
+    /** Whether these are {@link #ends}, which may leave rows out. */
+    boolean areEnds() {
+        return areEnds;
+    }
+
+    /** Copies the values of a block's ends from all rows, {@code ldFrom} values apart, to those of the ends; all rows when these are all. */
+    void pick(int block, int width, float[] from, int ldFrom, float[] to, int ldTo) {
+        int first = blockFrom(block);
+        int last = blockTo(block);
+        if (areEnds) {
+            Rows.gather(first, last, width, from, 0, ldFrom, sources, 0, to, 0, ldTo);
+        } else {
+            Rows.copy(last - first, width, from, first * ldFrom, ldFrom, to, first * ldTo, ldTo);
+        }
+    }
+
+    /**
+     * The way back through {@link #pick}: what rows get that are left out is 0.
+     *
+     * @param all the rows of which these are the ends
+     * @param fromAt where the block's first values are
+     */
+    void putBack(RaggedRows all, int block, int width, float[] from, int fromAt, int ldFrom, float[] to, int ldTo) {
+        clearOthers(all, block, width, to, ldTo);
+        int first = blockFrom(block);
+        for (int end = first; end < blockTo(block); end++) {
+            int row = areEnds ? sources[end] : end;
+            System.arraycopy(from, fromAt + (end - first) * ldFrom, to, row * ldTo, width);
+        }
+    }
+
+    /** Writes 0 where a block's rows are left out. */
+    void clearOthers(RaggedRows all, int block, int width, float[] x, int ldx) {
+        int end = blockFrom(block);
+        for (int row = all.blockFrom(block); areEnds && row < all.blockTo(block); row++) {
+            if (end < blockTo(block) && sources[end] == row) {
+                end++;
+            } else {
+                Arrays.fill(x, row * ldx, row * ldx + width, 0);
+            }
+        }
     }
 
     /** Rows that a query of any sequence sees at most, those of the sequence it goes on from among them. */

@@ -21,4 +21,13 @@ public record TokenBatch(int sequences, int[] starts, int[] ids, int[] targets, 
     public int rows() {
         return starts[sequences];
     }
+
+    /** Rows that predict something. */
+    int counted() {
+        int counted = 0;
+        for (int r = 0; r < rows(); r++) {
+            counted += targets[r] >= 0 ? 1 : 0;
+        }
+        return counted;
+    }
 }

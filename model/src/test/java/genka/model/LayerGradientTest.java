@@ -104,11 +104,11 @@ class LayerGradientTest {
     private static void forward(Attention attention, RaggedRows rows, float[] x, float[] y) {
         int hidden = x.length / rows.rows();
         pack(attention.linears(), true);
-        attention.begin(rows);
+        attention.begin(rows, rows);
         for (int block = 0; block < rows.blocks(); block++) {
             int from = rows.blockFrom(block);
             int to = rows.blockTo(block);
-            attention.project(0, from, to, Arrays.copyOfRange(x, from * hidden, to * hidden));
+            attention.project(0, block, Arrays.copyOfRange(x, from * hidden, to * hidden));
         }
         for (int i = 0; i < rows.groups() * attention.heads(); i++) {
             attention.attend(0, i / attention.heads(), i % attention.heads());
@@ -119,7 +119,7 @@ class LayerGradientTest {
     private static void backward(Attention attention, RaggedRows rows, float[] x, float[] dy, float[] dx) {
         int hidden = x.length / rows.rows();
         pack(attention.linears(), false);
-        attention.beginBackward(rows);
+        attention.beginBackward(rows, rows);
         attention.outputBackward(0, 0, rows.rows(), dy);
         for (int i = 0; i < rows.groups() * attention.heads(); i++) {
             attention.attendBackward(0, i / attention.heads(), i % attention.heads());
