@@ -48,7 +48,11 @@ final class RunInputs {
                 stage.weights().freeze(),
                 Parameters.names(recipe.model(stage.inputs().model()).spec()));
         checkStop(stage);
-        checkSchedule(stage);
+        try {
+            checkSchedule(stage);
+        } catch (GenkaException e) {
+            throw GenkaException.user("Stage " + stage.name() + ": " + e.getMessage());
+        }
         boolean judged = stage instanceof StageSpec.Grpo || stage instanceof StageSpec.RejectionSample;
         for (String name : stage.inputs().data().keySet()) {
             if (judged && !sources.isTask(name)) {
