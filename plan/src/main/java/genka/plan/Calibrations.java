@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class Calibrations {
     private static final FactsFolder FOLDER = new FactsFolder("calibration", "calibration");
 
-    private final Map<String, Calibration> byFamily;
+    private final Set<String> families;
+    private final Function<String, Calibration> reader;
+    private final Map<String, Calibration> byFamily = new ConcurrentHashMap<>();
 
-    Calibrations(Map<String, Calibration> byFamily) {
-        this.byFamily = Map.copyOf(byFamily);
+    private Calibrations(Set<String> families, Function<String, Calibration> reader) {
+        this.families = Set.copyOf(families);
+        this.reader = reader;
     }
 
+    /** A file is read when its family is first asked for. */
     public static Calibrations shipped() {
-        Map<String, Calibration> found = new LinkedHashMap<>();
-        if (Files.isDirectory(FOLDER.path())) {
-            FOLDER.names().forEach(family -> found.put(family, read(FOLDER.file(family))));
-        }
-        return new Calibrations(found);
+        Set<String> found = Files.isDirectory(FOLDER.path()) ? Set.copyOf(FOLDER.names()) : Set.of();
+        return new Calibrations(found, family -> read(FOLDER.file(family)));
     }
 
     public static Path folder() {
@@ -43,13 +47,13 @@ public final class Calibrations {
     }
 
     Calibration named(String family) {
-        Calibration own = byFamily.get(family);
-        return own != null ? own : general();
+        return families.contains(family) ? byFamily.computeIfAbsent(family, reader) : general();
     }
 
     /** The constants of frameworks nobody fitted on their own. */
     public Calibration general() {
-        return byFamily.getOrDefault(Stack.MODERN.calibration(), Calibration.prior());
+        String general = Stack.MODERN.calibration();
+        return families.contains(general) ? byFamily.computeIfAbsent(general, reader) : Calibration.prior();
     }
 
     public static Calibration read(Path file) {
