@@ -128,7 +128,8 @@ final class DecoderLayer {
     /**
      * The output of the ends from x [rows, hidden].
      *
-     * @param ends the rows whose output anything hangs on, often all of them; the others have but keys and values
+     * @param ends the rows whose output anything hangs on, often all of them; the others have but keys and values. Some may be left out
+     *     only where x is not the output of the layer's own activations: blocks would overwrite what others still read
      */
     void forward(RaggedRows rows, RaggedRows ends, float[] x) {
         this.rows = rows;
@@ -199,7 +200,7 @@ final class DecoderLayer {
             int to = ends.blockTo(block);
             int at = from * hidden;
             int size = (to - from) * hidden;
-            ends.pick(block, hidden, x, hidden, own.middle, hidden);
+            ends.pick(block, hidden, x, hidden, own.middle);
             attention.output(worker, from, to, own.middle);
             normRows(from, to);
             System.arraycopy(own.middle, at, own.output, at, size);
@@ -295,7 +296,7 @@ final class DecoderLayer {
             float[] dNormed = shared.block[worker];
             attention.projectBackward(worker, block, dNormed);
             inputNorm.forwardRows(from, to, x, 0, hidden, shared.normed, 0, hidden, own.inverse);
-            ends.putBack(rows, block, hidden, shared.dMiddle, ends.blockFrom(block) * hidden, hidden, dx, hidden);
+            ends.putBack(rows, block, hidden, shared.dMiddle, ends.blockFrom(block) * hidden, dx, hidden);
             normBackward(inputNorm, rows, block, x, own.inverse, dNormed, dx);
         }
     }

@@ -126,7 +126,7 @@ final class MultiHeadLatentAttention implements Attention {
         own.sums = Workspace.room(own.sums, 2L * queries * mla.heads());
         own.keyValue = Workspace.room(own.keyValue, (long) count * keyValueWidth);
         if (queryLora != null) {
-            queryLora.reserve(queries);
+            queryLora.reserve(ends);
         }
     }
 

@@ -50,16 +50,21 @@ final class QueryLora {
         return shared.dQuery;
     }
 
-    void reserve(int ends) {
-        shared.picked = Workspace.room(shared.picked, (long) ends * rank);
-        shared.latent = Workspace.room(shared.latent, (long) ends * rank);
-        own.inverse = Workspace.room(own.inverse, ends);
-        own.query = Workspace.room(own.query, (long) ends * width);
+    void reserve(RaggedRows ends) {
+        reserveLatents(ends);
+        own.inverse = Workspace.room(own.inverse, ends.rows());
+        own.query = Workspace.room(own.query, (long) ends.rows() * width);
+    }
+
+    private void reserveLatents(RaggedRows ends) {
+        if (ends.areEnds()) {
+            shared.picked = Workspace.room(shared.picked, (long) ends.rows() * rank);
+        }
+        shared.latent = Workspace.room(shared.latent, (long) ends.rows() * rank);
     }
 
     void reserveBackward(RaggedRows ends) {
-        shared.picked = Workspace.room(shared.picked, (long) ends.rows() * rank);
-        shared.latent = Workspace.room(shared.latent, (long) ends.rows() * rank);
+        reserveLatents(ends);
         shared.dQuery = Workspace.room(shared.dQuery, (long) ends.rows() * width);
         norm.prepareBackward(ends);
     }
@@ -74,7 +79,7 @@ final class QueryLora {
 
     private void latents(RaggedRows ends, int block, float[] down) {
         if (ends.areEnds()) {
-            ends.pick(block, rank, down, downWidth, shared.picked, rank);
+            ends.pick(block, rank, down, downWidth, shared.picked);
         }
         norm.forwardRows(
                 ends.blockFrom(block),
@@ -116,9 +121,12 @@ final class QueryLora {
         up.packedBackwardInput(serial, to - from, shared.dQuery, from * width, width, scratch, 0, rank, false);
         int at = -from * rank;
         float[] x = unnormed(ends, down);
-        int ldx = unnormedStride(ends);
-        norm.backwardRows(ends, block, x, 0, ldx, own.inverse, scratch, at, rank, scratch, at, rank, false);
-        ends.putBack(rows, block, rank, scratch, 0, rank, dDown, downWidth);
+        if (ends.areEnds()) {
+            norm.backwardRows(ends, block, x, 0, rank, own.inverse, scratch, at, rank, scratch, at, rank, false);
+            ends.putBack(rows, block, rank, scratch, 0, dDown, downWidth);
+        } else {
+            norm.backwardRows(ends, block, x, 0, downWidth, own.inverse, scratch, at, rank, dDown, 0, downWidth, false);
+        }
     }
 
     void weightGradients(WeightGradients gradients, RaggedRows ends) {

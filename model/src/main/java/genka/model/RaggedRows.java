@@ -206,14 +206,14 @@ final class RaggedRows {
         return areEnds;
     }
 
-    /** Copies the values of a block's ends from all rows, {@code ldFrom} values apart, to those of the ends; all rows when these are all. */
-    void pick(int block, int width, float[] from, int ldFrom, float[] to, int ldTo) {
+    /** Copies the values of a block's ends from all rows, {@code ldFrom} values apart, to those of the ends, which lie close together. */
+    void pick(int block, int width, float[] from, int ldFrom, float[] to) {
         int first = blockFrom(block);
         int last = blockTo(block);
         if (areEnds) {
-            Rows.gather(first, last, width, from, 0, ldFrom, sources, 0, to, 0, ldTo);
+            Rows.gather(first, last, width, from, 0, ldFrom, sources, 0, to, 0, width);
         } else {
-            Rows.copy(last - first, width, from, first * ldFrom, ldFrom, to, first * ldTo, ldTo);
+            Rows.copy(last - first, width, from, first * ldFrom, ldFrom, to, first * width, width);
         }
     }
 
@@ -223,12 +223,12 @@ final class RaggedRows {
      * @param all the rows of which these are the ends
      * @param fromAt where the block's first values are
      */
-    void putBack(RaggedRows all, int block, int width, float[] from, int fromAt, int ldFrom, float[] to, int ldTo) {
+    void putBack(RaggedRows all, int block, int width, float[] from, int fromAt, float[] to, int ldTo) {
         clearOthers(all, block, width, to, ldTo);
         int first = blockFrom(block);
         for (int end = first; end < blockTo(block); end++) {
             int row = areEnds ? sources[end] : end;
-            System.arraycopy(from, fromAt + (end - first) * ldFrom, to, row * ldTo, width);
+            System.arraycopy(from, fromAt + (end - first) * width, to, row * ldTo, width);
         }
     }
 

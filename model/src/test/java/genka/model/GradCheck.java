@@ -35,6 +35,17 @@ final class GradCheck {
         }
     }
 
+    /** That the largest difference is less than that share of the largest value. */
+    static void assertClose(float[] actual, float[] wanted, float tolerance) {
+        float largest = 0;
+        float worst = 0;
+        for (int i = 0; i < wanted.length; i++) {
+            largest = Math.max(largest, Math.abs(wanted[i]));
+            worst = Math.max(worst, Math.abs(actual[i] - wanted[i]));
+        }
+        assertThat(worst).isLessThan(tolerance * largest);
+    }
+
     private double slope(float[] point, int i) {
         float was = point[i];
         double near = difference(point, i, was, STEP);

@@ -71,7 +71,7 @@ class ModelGradientTest {
             }
             assertThat(pass.expertLoad(1)).isEqualTo(load);
             assertThat(Arrays.stream(load).sum()).isEqualTo(15 * 3);
-            assertClose(model.parameters().gradients(), whole, 1e-5f);
+            GradCheck.assertClose(model.parameters().gradients(), whole, 1e-5f);
         }
     }
 
@@ -120,7 +120,7 @@ class ModelGradientTest {
             assertThat(logProbInOne).isEqualTo(logProb);
             assertThat(entropyInOne).isEqualTo(entropy);
             assertThat(pass.expertLoad(1)).isEqualTo(load);
-            assertClose(model.parameters().gradients(), parts, 1e-5f);
+            GradCheck.assertClose(model.parameters().gradients(), parts, 1e-5f);
         }
     }
 
@@ -167,15 +167,5 @@ class ModelGradientTest {
             }
             assertThat(pass.expertLoad(1)).isEqualTo(load);
         }
-    }
-
-    private static void assertClose(float[] actual, float[] wanted, float tolerance) {
-        float largest = 0;
-        float worst = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            largest = Math.max(largest, Math.abs(wanted[i]));
-            worst = Math.max(worst, Math.abs(actual[i] - wanted[i]));
-        }
-        assertThat(worst).isLessThan(tolerance * largest);
     }
 }

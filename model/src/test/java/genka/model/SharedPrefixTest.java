@@ -159,13 +159,7 @@ class SharedPrefixTest {
         for (int i = 0; i < own.logProb.length; i++) {
             assertThat(shared.logProb[i]).isCloseTo(own.logProb[i], within(2e-5));
         }
-        double largest = 0;
-        double worst = 0;
-        for (int i = 0; i < own.gradients.length; i++) {
-            largest = Math.max(largest, Math.abs(own.gradients[i]));
-            worst = Math.max(worst, Math.abs(own.gradients[i] - shared.gradients[i]));
-        }
-        assertThat(worst).isLessThan(2e-5 * largest);
+        GradCheck.assertClose(shared.gradients, own.gradients, 2e-5f);
     }
 
     @ParameterizedTest

@@ -30,6 +30,10 @@ public record Calibration(double[] constants, Map<String, Double> factors, Layer
         return new Calibration(constants, factors, shapes, found);
     }
 
+    Calibration with(LayerShapes found) {
+        return new Calibration(constants, factors, found, spreads);
+    }
+
     /** How far a measured step lies from the predicted one. */
     Spreads.Spread spread(Task task, boolean knownCluster) {
         return spreads.of(task, knownCluster, shapes.knows(task));

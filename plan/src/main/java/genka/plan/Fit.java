@@ -79,18 +79,17 @@ final class Fit {
         for (int i = 0; i < clusters.size(); i++) {
             factors.put(clusters.get(i), Math.exp(found[shared + i]));
         }
-        return new Calibration(constants, factors, shapes(rows, constants, factors), Spreads.NONE);
+        return withShapes(new Calibration(constants, factors, LayerShapes.NONE, Spreads.NONE), rows);
     }
 
-    /** From what the fitted constants and factors leave. */
-    private static LayerShapes shapes(List<MeasuredRow> rows, double[] constants, Map<String, Double> factors) {
-        TimeModel model = new TimeModel(constants, LayerShapes.NONE);
-        return LayerShapes.of(
-                rows,
-                rows.stream()
-                        .mapToDouble(row -> Math.log(row.stepSeconds()
-                                / (model.seconds(row.task()) * factors.getOrDefault(row.cluster(), 1.0))))
-                        .toArray());
+    /** The same with what its constants and factors leave over. */
+    private static Calibration withShapes(Calibration plain, List<MeasuredRow> rows) {
+        TimeModel times = plain.times();
+        double[] logRatios = rows.stream()
+                .mapToDouble(
+                        row -> Math.log(row.stepSeconds() / (times.seconds(row.task()) * plain.factor(row.cluster()))))
+                .toArray();
+        return plain.with(LayerShapes.of(rows, logRatios));
     }
 
     private static double noise(List<MeasuredRow> rows) {

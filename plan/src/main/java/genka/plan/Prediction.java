@@ -7,10 +7,9 @@ package genka.plan;
  */
 public record Prediction(MeasuredRow row, double predicted, double low, double high) {
     /** From a calibration that did not see what it predicts, or did. */
-    static Prediction of(MeasuredRow row, Calibration calibration, Spreads spreads) {
+    static Prediction of(MeasuredRow row, Calibration calibration) {
         double seconds = calibration.times().seconds(row.task()) * calibration.factor(row.cluster());
-        boolean shape = calibration.shapes().knows(row.task());
-        return of(row, seconds, spreads.of(row.task(), calibration.knows(row.cluster()), shape));
+        return of(row, seconds, calibration.spread(row.task(), calibration.knows(row.cluster())));
     }
 
     static Prediction of(MeasuredRow row, double seconds, Spreads.Spread spread) {

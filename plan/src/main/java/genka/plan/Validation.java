@@ -33,10 +33,7 @@ public final class Validation {
     public static Validation shipped(List<MeasuredRow> rows) {
         Calibrations calibrations = Calibrations.shipped();
         return new Validation(rows.stream()
-                .map(row -> {
-                    Calibration calibration = calibrations.of(row.task());
-                    return Prediction.of(row, calibration, calibration.spreads());
-                })
+                .map(row -> Prediction.of(row, calibrations.of(row.task())))
                 .toList());
     }
 
