@@ -51,21 +51,15 @@ public final class CausalSoftmax {
         for (int c = 0; c < count; c += Lanes.COUNT) {
             int query = from + c;
             int seen = Math.min(keys, from + (c / BLOCK + 1) * BLOCK);
-            FloatVector most = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            for (int key = 0; key < seen; key++) {
-                VectorMask<Float> sees = LANE.compare(VectorOperators.GE, (float) (key - query));
-                most = most.lanewise(VectorOperators.MAX, FloatVector.fromArray(S, scores, key * ld + c), sees);
-            }
-            most = most.mul(scale);
+            hide(query, 0, seen, scores, c, ld);
+            FloatVector most = largest(seen, scores, c, ld).mul(scale);
             most.intoArray(largest, c);
             int to = c / BLOCK * blockStep + c % BLOCK;
             FloatVector sums = FloatVector.zero(S);
             for (int key = 0; key < seen; key++) {
-                VectorMask<Float> sees = LANE.compare(VectorOperators.GE, (float) (key - query));
-                FloatVector e = Exp.of(FloatVector.fromArray(S, scores, key * ld + c)
+                FloatVector e = Exp.ofAtMost0(FloatVector.fromArray(S, scores, key * ld + c)
                         .mul(scale)
                         .sub(most));
-                e = FloatVector.zero(S).blend(e, sees);
                 e.intoArray(blocks, to + key * BLOCK);
                 sums = sums.add(e);
             }
@@ -75,6 +69,37 @@ public final class CausalSoftmax {
                 FloatVector.fromArray(S, blocks, to + key * BLOCK).mul(inverse).intoArray(blocks, to + key * BLOCK);
             }
         }
+    }
+
+    /**
+     * Makes the scores of one vector of queries, the first of them at position {@code query}, minus infinity for keys after the query: such
+     * a key's probability comes out as 0, and no other loop needs a mask. The score of the first key is at {@code at}.
+     */
+    private static void hide(int query, int fromKey, int toKey, float[] scores, int at, int ld) {
+        for (int key = Math.max(fromKey, query + 1); key < toKey; key++) {
+            int i = at + (key - fromKey) * ld;
+            VectorMask<Float> sees = LANE.compare(VectorOperators.GE, (float) (key - query));
+            FloatVector.broadcast(S, Float.NEGATIVE_INFINITY)
+                    .blend(FloatVector.fromArray(S, scores, i), sees)
+                    .intoArray(scores, i);
+        }
+    }
+
+    private static FloatVector largest(int keys, float[] scores, int at, int ld) {
+        FloatVector even = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        FloatVector odd = even;
+        int key = 0;
+        for (; key + 1 < keys; key += 2) {
+            FloatVector x = FloatVector.fromArray(S, scores, at + key * ld);
+            FloatVector y = FloatVector.fromArray(S, scores, at + key * ld + ld);
+            even = even.blend(x, x.compare(VectorOperators.GT, even));
+            odd = odd.blend(y, y.compare(VectorOperators.GT, odd));
+        }
+        for (; key < keys; key++) {
+            FloatVector x = FloatVector.fromArray(S, scores, at + key * ld);
+            even = even.blend(x, x.compare(VectorOperators.GT, even));
+        }
+        return even.blend(odd, odd.compare(VectorOperators.GT, even));
     }
 
     /**
@@ -106,18 +131,23 @@ public final class CausalSoftmax {
             float[] largest,
             float[] inverseSums,
             float[] dots) {
-        for (int key = fromKey; key < toKey; key++) {
-            int row = (key - fromKey) * ld - skipped;
-            for (int c = skipped; c < count; c += Lanes.COUNT) {
-                VectorMask<Float> sees = LANE.compare(VectorOperators.GE, (float) (key - from - c));
-                FloatVector p = Exp.of(
-                        FloatVector.fromArray(S, scores, row + c).mul(scale).sub(FloatVector.fromArray(S, largest, c)));
-                p = FloatVector.zero(S).blend(p.mul(FloatVector.fromArray(S, inverseSums, c)), sees);
-                FloatVector centred = FloatVector.fromArray(S, dp, row + c).sub(FloatVector.fromArray(S, dots, c));
-                FloatVector gradient = FloatVector.zero(S).blend(p.mul(scale).mul(centred), sees);
-                p.intoArray(scores, row + c);
-                gradient.intoArray(dp, row + c);
-                gradient.intoArray(blocks, c / BLOCK * blockStep + key * BLOCK + c % BLOCK);
+        for (int c = skipped; c < count; c += Lanes.COUNT) {
+            int at = c - skipped;
+            hide(from + c, fromKey, toKey, scores, at, ld);
+            int to = c / BLOCK * blockStep + c % BLOCK;
+            FloatVector most = FloatVector.fromArray(S, largest, c);
+            FloatVector inverse = FloatVector.fromArray(S, inverseSums, c);
+            FloatVector dot = FloatVector.fromArray(S, dots, c);
+            for (int key = fromKey; key < toKey; key++) {
+                int i = at + (key - fromKey) * ld;
+                FloatVector p = Exp.ofAtMost0(
+                                FloatVector.fromArray(S, scores, i).mul(scale).sub(most))
+                        .mul(inverse);
+                FloatVector gradient =
+                        p.mul(scale).mul(FloatVector.fromArray(S, dp, i).sub(dot));
+                p.intoArray(scores, i);
+                gradient.intoArray(dp, i);
+                gradient.intoArray(blocks, to + key * BLOCK);
             }
         }
     }

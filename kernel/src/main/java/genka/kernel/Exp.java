@@ -32,8 +32,12 @@ final class Exp {
     private Exp() {}
 
     static FloatVector of(FloatVector v) {
+        return ofAtMost0(v.blend(HIGHEST, v.compare(VectorOperators.GT, HIGHEST)));
+    }
+
+    /** The same for values that are known not to be above 0. */
+    static FloatVector ofAtMost0(FloatVector v) {
         FloatVector x = v.blend(LOWEST, v.compare(VectorOperators.LT, LOWEST));
-        x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
         FloatVector t = x.fma(FloatVector.broadcast(Lanes.S, LOG2_E), FloatVector.broadcast(Lanes.S, ROUND));
         FloatVector n = t.sub(ROUND);
         FloatVector r = n.fma(FloatVector.broadcast(Lanes.S, -LN2_HIGH), x);

@@ -22,6 +22,9 @@ public final class SerialGemm {
     /** Columns of A that {@link #columnBlock} takes: whole vectors, and no fewer than a block has rows. */
     public static final int COLUMN_BLOCK = MANY_REGISTERS ? 16 : 8;
 
+    /** Rows of A this far apart are read where they lie; all others are copied. */
+    public static final int SPREAD_ROWS = RowKernels.ROW;
+
     /** Rows of a block. */
     static final int MR = MANY_REGISTERS ? 13 : 6;
 
@@ -271,8 +274,13 @@ public final class SerialGemm {
         for (int i = 0; i < m; i += height) {
             height = BlockHeights.next(m - i);
             int used = Math.min(height, m - i);
-            Strips.copyRows(used, depth, a, aAt + i * lda, lda, rowBlock, 0, RowKernels.ROW);
-            block(height, used, n, depth, rowBlock, 0, IN_ROWS, c, cAt + i * ldc, ldc, load);
+            int at = aAt + i * lda;
+            if (lda == SPREAD_ROWS && at + (height - 1) * lda + depth <= a.length) {
+                block(height, used, n, depth, a, at, IN_ROWS, c, cAt + i * ldc, ldc, load);
+            } else {
+                Strips.copyRows(used, depth, a, at, lda, rowBlock, 0, RowKernels.ROW);
+                block(height, used, n, depth, rowBlock, 0, IN_ROWS, c, cAt + i * ldc, ldc, load);
+            }
         }
     }
 

@@ -25,6 +25,9 @@ final class CausalAttention {
     /** Queries of a block, see {@link SerialGemm#columnBlock}. */
     private static final int BLOCK = SerialGemm.COLUMN_BLOCK;
 
+    /** The distance of rows that products read where they lie. */
+    private static final int ROW = SerialGemm.SPREAD_ROWS;
+
     /** What one worker needs for one head. */
     private static final class Scratch {
         private final float[] largest = new float[SLAB];
@@ -123,8 +126,8 @@ final class CausalAttention {
         this.sums = sums;
         int length = rows.longest();
         for (Scratch own : scratch) {
-            own.keys = Workspace.room(own.keys, (long) length * width);
-            own.scores = Workspace.room(own.scores, (long) whole(length) * TILE);
+            own.keys = Workspace.room(own.keys, (long) length * ROW);
+            own.scores = Workspace.room(own.scores, (long) TILE * Math.max(ROW, whole(length)));
             reserveBlocks(own, TILE);
             own.packedValues = room(own.packedValues, length, value);
         }
@@ -139,7 +142,7 @@ final class CausalAttention {
         int length = rows.longest();
         for (Scratch own : scratch) {
             own.keyGradients = Workspace.room(own.keyGradients, (long) length * width);
-            own.dScores = Workspace.room(own.dScores, (long) whole(length) * TILE);
+            own.dScores = Workspace.room(own.dScores, (long) TILE * ROW);
             reserveBlocks(own, Math.min(SLAB, whole(length)));
             own.packedKeys = room(own.packedKeys, length, width);
         }
@@ -169,9 +172,9 @@ final class CausalAttention {
     private void keys(Scratch own, int first, int from, int to, int head) {
         int count = to - from;
         int row = first + from;
-        int at = from * width;
-        Rows.copy(count, nope, kv, keyAt(row, head), ldkv, own.keys, at, width);
-        Rows.copy(count, rope, latent, (row + 1) * latentWidth - rope, latentWidth, own.keys, at + nope, width);
+        int at = from * ROW;
+        Rows.copy(count, nope, kv, keyAt(row, head), ldkv, own.keys, at, ROW);
+        Rows.copy(count, rope, latent, (row + 1) * latentWidth - rope, latentWidth, own.keys, at + nope, ROW);
     }
 
     /** Inside a task: the output of one head of one group. */
@@ -210,7 +213,7 @@ final class CausalAttention {
         int queryAt = row(queryRows, sequence, shared, from) * ldq + head * width;
         own.queriesTurned.reshape(width, count);
         own.queriesTurned.packTransposed(q, queryAt, ldq);
-        serial.packedColumns(to, 0, count, own.keys, 0, width, own.queriesTurned, own.scores, 0, TILE);
+        serial.packedColumns(to, 0, count, own.keys, 0, ROW, own.queriesTurned, own.scores, 0, TILE);
         CausalSoftmax.forward(
                 from, count, to, softmaxScale, own.scores, TILE, own.blocks, to * BLOCK, own.largest, own.inverseSums);
         blocksTimes(worker, from, to, own.packedValues, output, outputAt, ldo);
@@ -241,7 +244,7 @@ final class CausalAttention {
         int first = rows.start(sequence) - shared;
         int length = shared + rows.length(sequence);
         keys(own, first, shared, length, head);
-        own.packedKeys.packRows(shared, length, own.keys, shared * width, width);
+        own.packedKeys.packRows(shared, length, own.keys, shared * ROW, ROW);
         int firstQuery = shared + ends.skipped(sequence);
         clearGradients(own, first, shared, firstQuery, head);
         for (int from = firstQuery; from < length; from += SLAB) {
@@ -309,12 +312,11 @@ final class CausalAttention {
         int skipped = Math.max(from, fromKey) - from;
         int count = to - from;
         int keys = toKey - fromKey;
-        int ld = whole(count);
         int valueAt = valueAt(first + fromKey, head);
         boolean add = fromKey < from;
         serial.packedColumns(
-                keys, skipped, count, own.keys, fromKey * width, width, own.queriesTurned, own.scores, 0, ld);
-        serial.packedColumns(keys, skipped, count, kv, valueAt, ldkv, own.dOutputTurned, own.dScores, 0, ld);
+                keys, skipped, count, own.keys, fromKey * ROW, ROW, own.queriesTurned, own.scores, 0, ROW);
+        serial.packedColumns(keys, skipped, count, kv, valueAt, ldkv, own.dOutputTurned, own.dScores, 0, ROW);
         CausalSoftmax.backward(
                 fromKey,
                 toKey,
@@ -324,15 +326,15 @@ final class CausalAttention {
                 softmaxScale,
                 own.scores,
                 own.dScores,
-                ld,
+                ROW,
                 own.blocks,
                 to * BLOCK,
                 own.largest,
                 own.inverseSums,
                 own.dots);
-        serial.packedRows(keys, skipped, count, own.scores, 0, ld, own.dOutput, dkv, valueAt, ldkv, add);
+        serial.packedRows(keys, skipped, count, own.scores, 0, ROW, own.dOutput, dkv, valueAt, ldkv, add);
         serial.packedRows(
-                keys, skipped, count, own.dScores, 0, ld, own.queries, own.keyGradients, fromKey * width, width, add);
+                keys, skipped, count, own.dScores, 0, ROW, own.queries, own.keyGradients, fromKey * width, width, add);
     }
 
     /** What the queries {@code from..to} get of values or keys: each block's of the keys up to its last query. */
