@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
@@ -27,6 +28,9 @@ final class LedgerFile {
 
     private static final Object MIGRATING = new Object();
 
+    /** How long an open ledger's owner is waited for. */
+    private static final int PATIENCE_MILLIS = 10_000;
+
     private LedgerFile() {}
 
     static Connection open(Path file) {
@@ -38,7 +42,7 @@ final class LedgerFile {
                             .formatted(file.getParent(), Words.reason(e)));
         }
         try {
-            Connection connection = source(file).getConnection();
+            Connection connection = connect(file);
             int schema = schema(connection);
             if (schema > SCHEMA) {
                 connection.close();
@@ -55,11 +59,28 @@ final class LedgerFile {
         }
     }
 
+    /** SQLite's own patience does not cover the change of a new file's journal: of two who open it at once, one is refused. */
+    private static Connection connect(Path file) throws SQLException {
+        SQLiteDataSource source = source(file);
+        long began = System.nanoTime();
+        while (true) {
+            try {
+                return source.getConnection();
+            } catch (SQLiteException e) {
+                boolean busy = (e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+                if (!busy || System.nanoTime() - began > PATIENCE_MILLIS * 1_000_000L) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
     private static SQLiteDataSource source(Path file) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setBusyTimeout(10_000);
+        config.setBusyTimeout(PATIENCE_MILLIS);
         config.enforceForeignKeys(true);
         // A transaction that reads first and writes later could otherwise fail at once instead of waiting its turn.
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +51,24 @@ class LedgerFileTest {
         }
         try (Ledger ledger = Ledger.open(home)) {
             assertThat(ledger.runs()).hasSize(4).allMatch(run -> run.wallNanos() == 150);
+        }
+    }
+
+    /** SQLite refuses one of two that change a new file's journal at once, and does so without waiting. */
+    @Test
+    void manyMayOpenANewHomeAtOnce() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            for (int i = 0; i < 25; i++) {
+                Path fresh = home.resolve("home" + i);
+                Callable<Boolean> opening = () -> {
+                    try (Ledger ledger = Ledger.open(fresh)) {
+                        return ledger.runs().isEmpty();
+                    }
+                };
+                for (Future<Boolean> empty : threads.invokeAll(Collections.nCopies(6, opening))) {
+                    assertThat(empty.get()).isTrue();
+                }
+            }
         }
     }
 

@@ -32,7 +32,7 @@ public final class CausalSoftmax {
      * @param from position of the first query
      * @param count queries; up to whole vectors more are computed
      * @param keys up to the last query
-     * @param scores [keys, ld]
+     * @param scores [keys, ld]; those of keys after their query are overwritten
      * @param blocks out
      * @param largest [count] out: scale × the largest score of the query
      * @param inverseSums [count] out: one over the sum of exp(scale × score - largest)
@@ -103,8 +103,8 @@ public final class CausalSoftmax {
     }
 
     /**
-     * Turns scores into probabilities p and their gradients dp into those of the scores, scale p (dp - dot), both 0 for keys after the
-     * query. Arrays by query begin with the query {@code from}, columns of scores and dp with the query {@code from + skipped}.
+     * Turns scores into probabilities p and their gradients dp into those of the scores, scale p (dp - dot), both 0 (of either sign) for keys after
+     * the query. Arrays by query begin with the query {@code from}, columns of scores and dp with the query {@code from + skipped}.
      *
      * @param fromKey the first key
      * @param toKey one after the last key

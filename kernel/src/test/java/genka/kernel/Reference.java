@@ -79,9 +79,9 @@ final class Reference {
             for (int c = skipped; c < count; c++) {
                 int at = (key - fromKey) * ld + c - skipped;
                 boolean sees = key <= from + c;
-                float p = sees ? Exp.of(scores[at] * scale - largest[c]) * inverseSums[c] : 0;
+                float p = (sees ? Exp.of(scores[at] * scale - largest[c]) : 0) * inverseSums[c];
                 scores[at] = p;
-                dp[at] = sees ? p * scale * (dp[at] - dots[c]) : 0;
+                dp[at] = p * scale * (dp[at] - dots[c]);
                 blocks[blockPlace(c, key, blockStep)] = dp[at];
             }
         }

@@ -25,8 +25,8 @@ final class CausalAttention {
     /** Queries of a block, see {@link SerialGemm#columnBlock}. */
     private static final int BLOCK = SerialGemm.COLUMN_BLOCK;
 
-    /** The distance of rows that products read where they lie. */
-    private static final int ROW = SerialGemm.SPREAD_ROWS;
+    /** From one key's scores to the next's: the products with them read them where they lie. */
+    private static final int SPREAD = SerialGemm.SPREAD_ROWS;
 
     /** What one worker needs for one head. */
     private static final class Scratch {
@@ -58,6 +58,10 @@ final class CausalAttention {
     private final int nope;
     private final int rope;
     private final int width;
+
+    /** From one key to the next: {@link #SPREAD}, or their width if that is more. */
+    private final int keyStep;
+
     private final int value;
     private final int latentWidth;
     private final int ldkv;
@@ -85,6 +89,7 @@ final class CausalAttention {
         this.nope = mla.qkNopeHeadDim();
         this.rope = mla.qkRopeHeadDim();
         this.width = mla.qkHeadDim();
+        this.keyStep = Math.max(SPREAD, width);
         this.value = mla.vHeadDim();
         this.latentWidth = mla.cacheValuesPerToken();
         this.ldkv = heads * (nope + value);
@@ -126,8 +131,8 @@ final class CausalAttention {
         this.sums = sums;
         int length = rows.longest();
         for (Scratch own : scratch) {
-            own.keys = Workspace.room(own.keys, (long) length * ROW);
-            own.scores = Workspace.room(own.scores, (long) TILE * Math.max(ROW, whole(length)));
+            own.keys = Workspace.room(own.keys, (long) length * keyStep);
+            own.scores = Workspace.room(own.scores, (long) TILE * Math.max(SPREAD, whole(length)));
             reserveBlocks(own, TILE);
             own.packedValues = room(own.packedValues, length, value);
         }
@@ -142,7 +147,7 @@ final class CausalAttention {
         int length = rows.longest();
         for (Scratch own : scratch) {
             own.keyGradients = Workspace.room(own.keyGradients, (long) length * width);
-            own.dScores = Workspace.room(own.dScores, (long) TILE * ROW);
+            own.dScores = Workspace.room(own.dScores, (long) TILE * SPREAD);
             reserveBlocks(own, Math.min(SLAB, whole(length)));
             own.packedKeys = room(own.packedKeys, length, width);
         }
@@ -172,9 +177,9 @@ final class CausalAttention {
     private void keys(Scratch own, int first, int from, int to, int head) {
         int count = to - from;
         int row = first + from;
-        int at = from * ROW;
-        Rows.copy(count, nope, kv, keyAt(row, head), ldkv, own.keys, at, ROW);
-        Rows.copy(count, rope, latent, (row + 1) * latentWidth - rope, latentWidth, own.keys, at + nope, ROW);
+        int at = from * keyStep;
+        Rows.copy(count, nope, kv, keyAt(row, head), ldkv, own.keys, at, keyStep);
+        Rows.copy(count, rope, latent, (row + 1) * latentWidth - rope, latentWidth, own.keys, at + nope, keyStep);
     }
 
     /** Inside a task: the output of one head of one group. */
@@ -213,7 +218,7 @@ final class CausalAttention {
         int queryAt = row(queryRows, sequence, shared, from) * ldq + head * width;
         own.queriesTurned.reshape(width, count);
         own.queriesTurned.packTransposed(q, queryAt, ldq);
-        serial.packedColumns(to, 0, count, own.keys, 0, ROW, own.queriesTurned, own.scores, 0, TILE);
+        serial.packedColumns(to, 0, count, own.keys, 0, keyStep, own.queriesTurned, own.scores, 0, TILE);
         CausalSoftmax.forward(
                 from, count, to, softmaxScale, own.scores, TILE, own.blocks, to * BLOCK, own.largest, own.inverseSums);
         blocksTimes(worker, from, to, own.packedValues, output, outputAt, ldo);
@@ -244,7 +249,7 @@ final class CausalAttention {
         int first = rows.start(sequence) - shared;
         int length = shared + rows.length(sequence);
         keys(own, first, shared, length, head);
-        own.packedKeys.packRows(shared, length, own.keys, shared * ROW, ROW);
+        own.packedKeys.packRows(shared, length, own.keys, shared * keyStep, keyStep);
         int firstQuery = shared + ends.skipped(sequence);
         clearGradients(own, first, shared, firstQuery, head);
         for (int from = firstQuery; from < length; from += SLAB) {
@@ -315,8 +320,8 @@ final class CausalAttention {
         int valueAt = valueAt(first + fromKey, head);
         boolean add = fromKey < from;
         serial.packedColumns(
-                keys, skipped, count, own.keys, fromKey * ROW, ROW, own.queriesTurned, own.scores, 0, ROW);
-        serial.packedColumns(keys, skipped, count, kv, valueAt, ldkv, own.dOutputTurned, own.dScores, 0, ROW);
+                keys, skipped, count, own.keys, fromKey * keyStep, keyStep, own.queriesTurned, own.scores, 0, SPREAD);
+        serial.packedColumns(keys, skipped, count, kv, valueAt, ldkv, own.dOutputTurned, own.dScores, 0, SPREAD);
         CausalSoftmax.backward(
                 fromKey,
                 toKey,
@@ -326,15 +331,25 @@ final class CausalAttention {
                 softmaxScale,
                 own.scores,
                 own.dScores,
-                ROW,
+                SPREAD,
                 own.blocks,
                 to * BLOCK,
                 own.largest,
                 own.inverseSums,
                 own.dots);
-        serial.packedRows(keys, skipped, count, own.scores, 0, ROW, own.dOutput, dkv, valueAt, ldkv, add);
+        serial.packedRows(keys, skipped, count, own.scores, 0, SPREAD, own.dOutput, dkv, valueAt, ldkv, add);
         serial.packedRows(
-                keys, skipped, count, own.dScores, 0, ROW, own.queries, own.keyGradients, fromKey * width, width, add);
+                keys,
+                skipped,
+                count,
+                own.dScores,
+                0,
+                SPREAD,
+                own.queries,
+                own.keyGradients,
+                fromKey * width,
+                width,
+                add);
     }
 
     /** What the queries {@code from..to} get of values or keys: each block's of the keys up to its last query. */
