@@ -4,7 +4,10 @@ import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import java.util.Arrays;
 
-/** dW += dyᵀ x of several weights in one go: pieces of their outputs, whatever the number of threads, are handed out one by one. */
+/**
+ * dW += dyᵀ x of several weights in one go: pieces of their outputs, whatever the number of threads, are handed out one by one, the
+ * longest first, so that no thread begins a long one when the others end.
+ */
 final class WeightGradients {
     /** Outputs of a piece: each piece packs x again, so many; threads share the pieces, so not all. */
     private static final int OUTPUTS = 416;
@@ -70,13 +73,29 @@ final class WeightGradients {
             pieceProduct = grown(pieceProduct, pieces + parts);
             pieceFrom = grown(pieceFrom, pieces + parts);
             for (int part = 0; part < parts; part++) {
-                pieceProduct[pieces] = i;
-                pieceFrom[pieces] = part * OUTPUTS;
-                pieces++;
+                insert(i, part * OUTPUTS);
             }
         }
         gemm.team().each(pieces, task);
         count = 0;
+    }
+
+    /** Puts a piece before those that take less work, after those that take as much. */
+    private void insert(int product, int from) {
+        long work = work(product, from);
+        int place = pieces;
+        for (; place > 0 && work(pieceProduct[place - 1], pieceFrom[place - 1]) < work; place--) {
+            pieceProduct[place] = pieceProduct[place - 1];
+            pieceFrom[place] = pieceFrom[place - 1];
+        }
+        pieceProduct[place] = product;
+        pieceFrom[place] = from;
+        pieces++;
+    }
+
+    private long work(int product, int from) {
+        Product p = products[product];
+        return (long) p.rows * p.linear.in() * Math.min(OUTPUTS, p.linear.out() - from);
     }
 
     private static int[] grown(int[] array, int size) {
