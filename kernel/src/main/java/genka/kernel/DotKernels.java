@@ -60,8 +60,7 @@ public final class DotKernels {
         }
         if (whole < k) {
             VectorMask<Float> rest = S.indexInRange(whole, k);
-            s = FloatVector.fromArray(S, a, aAt + whole, rest)
-                    .fma(FloatVector.fromArray(S, b, bAt + whole, rest), s);
+            s = FloatVector.fromArray(S, a, aAt + whole, rest).fma(FloatVector.fromArray(S, b, bAt + whole, rest), s);
         }
         return Lanes.sum(s);
     }
