@@ -67,8 +67,7 @@ final class LedgerFile {
             try {
                 return source.getConnection();
             } catch (SQLiteException e) {
-                boolean busy = (e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
-                if (!busy || System.nanoTime() - began > PATIENCE_MILLIS * 1_000_000L) {
+                if (!isLocked(e.getResultCode()) || System.nanoTime() - began > PATIENCE_MILLIS * 1_000_000L) {
                     throw e;
                 }
             }
@@ -136,6 +135,10 @@ final class LedgerFile {
                 Fault.INTERNAL, "%s: the ledger refused (%s)".formatted(file, problem.getMessage()), problem);
     }
 
+    private static boolean isLocked(SQLiteErrorCode code) {
+        return code.name().startsWith("SQLITE_BUSY") || code.name().startsWith("SQLITE_LOCKED");
+    }
+
     private static GenkaException explain(Path file, SQLiteErrorCode code, Throwable problem) {
         String name = code.name().toUpperCase(Locale.ROOT);
         if (name.startsWith("SQLITE_CORRUPT") || name.startsWith("SQLITE_NOTADB")) {
@@ -151,7 +154,7 @@ final class LedgerFile {
                     "%s: the disk is full. Maybe free some space or choose another --home.".formatted(file),
                     problem);
         }
-        if (name.startsWith("SQLITE_BUSY") || name.startsWith("SQLITE_LOCKED")) {
+        if (isLocked(code)) {
             return new GenkaException(
                     Fault.RESOURCE,
                     "%s is locked by another process for more than 10 s. Maybe end the program that holds it."

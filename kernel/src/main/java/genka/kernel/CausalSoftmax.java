@@ -95,7 +95,7 @@ public final class CausalSoftmax {
             even = even.blend(x, x.compare(VectorOperators.GT, even));
             odd = odd.blend(y, y.compare(VectorOperators.GT, odd));
         }
-        for (; key < keys; key++) {
+        if (key < keys) {
             FloatVector x = FloatVector.fromArray(S, scores, at + key * ld);
             even = even.blend(x, x.compare(VectorOperators.GT, even));
         }

@@ -40,29 +40,33 @@ public final class DotKernels {
             boolean accumulate) {
         for (int j = 0; j < n; j += 4) {
             int columns = Math.min(4, n - j);
-            boolean inOneRun = k >= LONG && m > 0;
-            if (inOneRun) {
-                for (int column = j; column < j + columns; column++) {
-                    store(c, cAt + column, one(k, a, aAt, b, bAt + column * ldb), accumulate);
+            int from = bAt + j * ldb;
+            for (int i = 0; i < m; i++) {
+                int to = cAt + i * ldc + j;
+                if (i == 0 && k >= LONG) {
+                    inOneRun(columns, k, a, aAt, b, from, ldb, c, to, accumulate);
+                } else {
+                    four(columns, k, a, aAt + i * lda, b, from, ldb, c, to, accumulate);
                 }
-            }
-            for (int i = inOneRun ? 1 : 0; i < m; i++) {
-                four(columns, k, a, aAt + i * lda, b, bAt + j * ldb, ldb, c, cAt + i * ldc + j, accumulate);
             }
         }
     }
 
-    private static float one(int k, float[] a, int aAt, float[] b, int bAt) {
-        FloatVector s = FloatVector.zero(S);
-        int whole = S.loopBound(k);
-        for (int p = 0; p < whole; p += Lanes.COUNT) {
-            s = FloatVector.fromArray(S, a, aAt + p).fma(FloatVector.fromArray(S, b, bAt + p), s);
+    /** The elements of {@link #four}, B's rows one after the other. */
+    private static void inOneRun(
+            int columns,
+            int k,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int ldb,
+            float[] c,
+            int cAt,
+            boolean accumulate) {
+        for (int column = 0; column < columns; column++) {
+            store(c, cAt + column, Vectors.dot(k, a, aAt, b, bAt + column * ldb), accumulate);
         }
-        if (whole < k) {
-            VectorMask<Float> rest = S.indexInRange(whole, k);
-            s = FloatVector.fromArray(S, a, aAt + whole, rest).fma(FloatVector.fromArray(S, b, bAt + whole, rest), s);
-        }
-        return Lanes.sum(s);
     }
 
     /** One to four elements; missing rows of B repeat the last one. */

@@ -274,13 +274,14 @@ public final class SerialGemm {
         for (int i = 0; i < m; i += height) {
             height = BlockHeights.next(m - i);
             int used = Math.min(height, m - i);
+            float[] rows = a;
             int at = aAt + i * lda;
-            if (lda == SPREAD_ROWS && at + (height - 1) * lda + depth <= a.length) {
-                block(height, used, n, depth, a, at, IN_ROWS, c, cAt + i * ldc, ldc, load);
-            } else {
-                Strips.copyRows(used, depth, a, at, lda, rowBlock, 0, RowKernels.ROW);
-                block(height, used, n, depth, rowBlock, 0, IN_ROWS, c, cAt + i * ldc, ldc, load);
+            if (lda != SPREAD_ROWS || at + (height - 1) * lda + depth > a.length) {
+                Strips.copyRows(used, depth, a, at, lda, rowBlock, 0, SPREAD_ROWS);
+                rows = rowBlock;
+                at = 0;
             }
+            block(height, used, n, depth, rows, at, IN_ROWS, c, cAt + i * ldc, ldc, load);
         }
     }
 

@@ -53,7 +53,7 @@ public final class Calibrations {
     /** The constants of frameworks nobody fitted on their own. */
     public Calibration general() {
         String general = Stack.MODERN.calibration();
-        return families.contains(general) ? byFamily.computeIfAbsent(general, reader) : Calibration.prior();
+        return families.contains(general) ? named(general) : Calibration.prior();
     }
 
     public static Calibration read(Path file) {
