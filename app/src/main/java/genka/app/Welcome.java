@@ -16,7 +16,7 @@ final class Welcome {
                   %s  answer over HTTP %s
 
                 Try this. A DeepSeek-V3 model starts from random weights and learns to think before it answers,
-                in a quarter of a minute on two cores:
+                in about ten seconds on two cores:
 
                   %s
 

@@ -1,6 +1,5 @@
 package genka.catalog;
 
-import genka.catalog.StageSpec.OptimizerSpec;
 import genka.catalog.StageSpec.ScheduleSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,10 +9,14 @@ import java.util.Optional;
 
 /**
  * Optimizer, schedule and precision of a stage: its own keys, then the preset's, then the recipe's top-level ones, then the built-in
- * defaults. A schedule of another kind than the top-level one takes nothing from it.
+ * defaults. A schedule of another kind than the top-level one takes nothing from it, AdamW below Muon what is not Muon's.
  */
 final class OptimizerSection {
-    private static final List<String> SCHEDULES = List.of("constant", "cosine", "warmup-stable-decay", "multi-step");
+    private static final String ADAM_W = "adamw";
+    private static final String MUON = "muon";
+    private static final List<String> MUON_KEYS = List.of("kind", "momentum", "iterations");
+    private static final String CONSTANT = "constant";
+    private static final List<String> SCHEDULES = List.of(CONSTANT, "cosine", "warmup-stable-decay", "multi-step");
 
     private final Optional<YamlNode.Mapping> optimizer;
     private final Optional<YamlNode.Mapping> schedule;
@@ -34,44 +37,62 @@ final class OptimizerSection {
     /** The stage with the defaults below its own keys. */
     Section under(Section stage) {
         Map<String, YamlNode> lower = new LinkedHashMap<>();
-        optimizer.ifPresent(node -> lower.put("optimizer", node));
+        optimizer.ifPresent(node -> lower.put("optimizer", asFarAsItApplies(stage, node)));
         precision.ifPresent(node -> lower.put("precision", node));
-        if (schedule.isPresent() && sameKind(stage, schedule.get())) {
+        if (schedule.isPresent()
+                && ownKind(stage, "schedule").orElse(kind(schedule.get())).equals(kind(schedule.get()))) {
             lower.put("schedule", schedule.get());
         }
         return stage.over(new YamlNode.Mapping(lower, stage.place()));
     }
 
-    private static boolean sameKind(Section stage, YamlNode.Mapping lower) {
-        return !(stage.node().entries().get("schedule") instanceof YamlNode.Mapping own)
-                || !own.entries().containsKey("kind")
-                || kind(own).equals(kind(lower));
+    /** A stage that wants AdamW takes all but what is Muon's alone. */
+    private static YamlNode asFarAsItApplies(Section stage, YamlNode.Mapping lower) {
+        if (!ownKind(stage, "optimizer").equals(Optional.of(ADAM_W))) {
+            return lower;
+        }
+        Map<String, YamlNode> entries = new LinkedHashMap<>(lower.entries());
+        entries.keySet().removeAll(MUON_KEYS);
+        return new YamlNode.Mapping(entries, lower.place());
     }
 
-    private static String kind(YamlNode.Mapping schedule) {
-        return schedule.entries().get("kind") instanceof YamlNode.Scalar scalar ? scalar.text() : "constant";
+    private static Optional<String> ownKind(Section stage, String key) {
+        return stage.node().entries().get(key) instanceof YamlNode.Mapping own
+                        && own.entries().containsKey("kind")
+                ? Optional.of(kind(own))
+                : Optional.empty();
+    }
+
+    private static String kind(YamlNode.Mapping section) {
+        return section.entries().get("kind") instanceof YamlNode.Scalar scalar ? scalar.text() : CONSTANT;
     }
 
     static OptimizerSpec optimizer(Section section) {
         Range beta = new Range(0, Math.nextDown(1.0), true);
         double learningRate =
                 section.requiredNumber("learning_rate", Range.ABOVE_ZERO, "the highest rate, such as 4e-3");
+        boolean muon = section.choice("kind", List.of(ADAM_W, MUON), Optional.of(ADAM_W))
+                .equals(MUON);
         OptimizerSpec spec = new OptimizerSpec(
                 learningRate,
                 section.number("beta1", 0.9, beta),
                 section.number("beta2", 0.95, beta),
                 section.number("eps", 1e-8, Range.ABOVE_ZERO),
                 section.number("weight_decay", 0.1, Range.NOT_NEGATIVE),
-                section.number("clip_norm", 1.0, Range.NOT_NEGATIVE));
+                section.number("clip_norm", 1.0, Range.NOT_NEGATIVE),
+                muon
+                        ? Optional.of(new OptimizerSpec.Muon(section.number("momentum", 0.95, beta), (int)
+                                section.whole("iterations", 5, Range.between(1, 20))))
+                        : Optional.empty());
         section.close();
         return spec;
     }
 
     static ScheduleSpec schedule(Section section) {
-        String kind = section.choice("kind", SCHEDULES, Optional.of("constant"));
+        String kind = section.choice("kind", SCHEDULES, Optional.of(CONSTANT));
         long warmup = section.whole("warmup", 0, Range.COUNT);
         ScheduleSpec spec = switch (kind) {
-            case "constant" -> new ScheduleSpec.Constant(warmup);
+            case CONSTANT -> new ScheduleSpec.Constant(warmup);
             case "cosine" -> new ScheduleSpec.Cosine(warmup, section.number("floor", 0.1, Range.SHARE));
             case "warmup-stable-decay" ->
                 new ScheduleSpec.WarmupStableDecay(

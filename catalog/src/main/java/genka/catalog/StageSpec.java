@@ -361,19 +361,6 @@ public sealed interface StageSpec {
         }
     }
 
-    /** AdamW (arXiv 1711.05101) with global-norm clipping. */
-    record OptimizerSpec(
-            double learningRate, double beta1, double beta2, double eps, double weightDecay, double clipNorm) {
-        public OptimizerSpec {
-            Require.notNegative("learning_rate", learningRate);
-            Require.share("beta1", beta1);
-            Require.share("beta2", beta2);
-            Require.positive("eps", eps);
-            Require.notNegative("weight_decay", weightDecay);
-            Require.notNegative("clip_norm", clipNorm);
-        }
-    }
-
     /** The learning rate over the steps, as a multiplier of the base rate. */
     sealed interface ScheduleSpec {
         record Constant(long warmup) implements ScheduleSpec {}

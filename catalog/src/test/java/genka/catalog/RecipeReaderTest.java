@@ -65,7 +65,7 @@ class RecipeReaderTest {
         String text = Files.readString(TINY);
         String other = "# other\n" + text.replace("name: r1-zero-tiny", "name: renamed") + "\n";
         String moved = other.replace("seed: 1\n", "") + "seed: 1\n";
-        String spelled = moved.replace("learning_rate: 2e-3", "learning_rate: 0.0020, eps: 1.0e-8");
+        String spelled = moved.replace("learning_rate: 1e-2", "learning_rate: 0.010, eps: 1.0e-8");
         assertThat(spelled).isNotEqualTo(moved);
         String hash = RecipeReader.read(TINY).hash();
         assertThat(read(spelled).hash()).isEqualTo(hash);
@@ -128,9 +128,9 @@ class RecipeReaderTest {
                 .replace("optimizer: {learning_rate: 4e-4, weight_decay: 0}", "optimizer: {weight_decay: 0.5}");
         Recipe recipe =
                 read(text + "\noptimizer: {learning_rate: 9e-3, eps: 1e-7}\n").recipe();
-        StageSpec.OptimizerSpec pretrain = ((StageSpec.Training) recipe.stages().getFirst()).optimizer();
-        StageSpec.OptimizerSpec grpo = ((StageSpec.Training) recipe.stages().getLast()).optimizer();
-        assertThat(pretrain.learningRate()).as("own").isEqualTo(2e-3);
+        OptimizerSpec pretrain = ((StageSpec.Training) recipe.stages().getFirst()).optimizer();
+        OptimizerSpec grpo = ((StageSpec.Training) recipe.stages().getLast()).optimizer();
+        assertThat(pretrain.learningRate()).as("own").isEqualTo(1e-2);
         assertThat(pretrain.eps()).as("top level").isEqualTo(1e-7);
         assertThat(grpo.learningRate()).as("preset").isEqualTo(3e-6);
         assertThat(grpo.weightDecay()).as("own").isEqualTo(0.5);
@@ -160,7 +160,7 @@ class RecipeReaderTest {
                 .replace("loss_on: response", "loss_on: answers")
                 .replaceFirst("\n    group: \\d+", "\n    group: 1")
                 .replace("preset: r1-zero", "preset: r1zero")
-                .replace("warmup: 50,", "warmup: 50, warmup: 60,")
+                .replace("warmup: 25,", "warmup: 25, warmup: 60,")
                 .replace("kl_beta: 0 ", "kl_beta: -0.1 ");
         assertThatThrownBy(() -> read(text))
                 .isInstanceOfSatisfying(
@@ -308,5 +308,38 @@ class RecipeReaderTest {
         assertThatThrownBy(() -> read(pipeline().replace(good, bad)))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining(told);
+    }
+
+    @Test
+    void muonIsReadAndItsKeysAreRefusedWithoutIt() {
+        assertThat(optimizer("{kind: muon, learning_rate: 1e-2, momentum: 0.5}").muon())
+                .contains(new OptimizerSpec.Muon(0.5, 5));
+        assertThat(optimizer("{kind: muon, learning_rate: 1e-2, iterations: 3}").muon())
+                .contains(new OptimizerSpec.Muon(0.95, 3));
+        assertThat(optimizer("{learning_rate: 1e-2}").muon()).isEmpty();
+        assertThatThrownBy(() -> optimizer("{learning_rate: 1e-2, momentum: 0.5}"))
+                .hasMessageContaining("momentum");
+        assertThatThrownBy(() -> optimizer("{kind: mion, learning_rate: 1e-2}")).hasMessageContaining("muon");
+        assertThatThrownBy(() -> optimizer("{kind: muon, learning_rate: 1e-2, iterations: 0}"))
+                .hasMessageContaining("iterations");
+    }
+
+    @Test
+    void adamWBelowMuonTakesWhatIsNotMuons() {
+        var set = List.of(
+                "optimizer={kind: muon, momentum: 0.5, beta2: 0.5}",
+                "stages.pretrain.optimizer={kind: adamw, learning_rate: 1e-3}");
+        Recipe recipe = RecipeReader.read(TINY, set).recipe();
+        var pretrain = ((StageSpec.Training) recipe.stages().get(0)).optimizer();
+        assertThat(pretrain).isEqualTo(OptimizerSpec.adamW(1e-3, 0.9, 0.5, 1e-8, 0.1, 1));
+        var grpo = ((StageSpec.Training) recipe.stages().get(1)).optimizer();
+        assertThat(grpo.muon()).contains(new OptimizerSpec.Muon(0.5, 5));
+        assertThat(grpo.beta2()).isEqualTo(0.5);
+    }
+
+    private static OptimizerSpec optimizer(String node) {
+        Recipe recipe = RecipeReader.read(TINY, List.of("stages.pretrain.optimizer=" + node))
+                .recipe();
+        return ((StageSpec.Training) recipe.stages().getFirst()).optimizer();
     }
 }

@@ -11,6 +11,7 @@ public final class AdamWStep {
     /**
      * p -= rate decay p; then p -= rate m̂ / (sqrt(v̂) + eps), with gradients times {@code clip}; gradients are left as they were.
      *
+     * @param vAt where the second moments of {@code from..to} begin in {@code v}
      * @param step 1 for the first update (bias correction)
      */
     public static void update(
@@ -20,6 +21,7 @@ public final class AdamWStep {
             float[] g,
             float[] m,
             float[] v,
+            int vAt,
             double rate,
             double beta1,
             double beta2,
@@ -30,9 +32,38 @@ public final class AdamWStep {
         float size = (float) (rate / (1 - Math.pow(beta1, step)));
         float root = (float) (1 / Math.sqrt(1 - Math.pow(beta2, step)));
         int whole = from + S.loopBound(Math.max(0, to - from));
-        update(from, whole, p, g, m, v, beta1, beta2, (float) eps, (float) (rate * decay), (float) clip, size, root);
+        update(
+                from,
+                whole,
+                p,
+                g,
+                m,
+                v,
+                vAt,
+                beta1,
+                beta2,
+                (float) eps,
+                (float) (rate * decay),
+                (float) clip,
+                size,
+                root);
         if (whole < to) {
-            last(whole, to, p, g, m, v, beta1, beta2, (float) eps, (float) (rate * decay), (float) clip, size, root);
+            int rest = vAt + whole - from;
+            last(
+                    whole,
+                    to,
+                    p,
+                    g,
+                    m,
+                    v,
+                    rest,
+                    beta1,
+                    beta2,
+                    (float) eps,
+                    (float) (rate * decay),
+                    (float) clip,
+                    size,
+                    root);
         }
     }
 
@@ -43,6 +74,7 @@ public final class AdamWStep {
             float[] g,
             float[] m,
             float[] v,
+            int vAt,
             double beta1,
             double beta2,
             float eps,
@@ -54,13 +86,14 @@ public final class AdamWStep {
         FloatVector b2 = FloatVector.broadcast(S, (float) beta2);
         FloatVector minusShrink = FloatVector.broadcast(S, -shrink);
         FloatVector minusSize = FloatVector.broadcast(S, -size);
+        int shift = vAt - from;
         for (int i = from; i < to; i += Lanes.COUNT) {
             FloatVector grad = FloatVector.fromArray(S, g, i).mul(clip);
             FloatVector m1 = b1.fma(FloatVector.fromArray(S, m, i), grad.mul((float) (1 - beta1)));
-            FloatVector v1 =
-                    b2.fma(FloatVector.fromArray(S, v, i), grad.mul(grad).mul((float) (1 - beta2)));
+            FloatVector v1 = b2.fma(
+                    FloatVector.fromArray(S, v, i + shift), grad.mul(grad).mul((float) (1 - beta2)));
             m1.intoArray(m, i);
-            v1.intoArray(v, i);
+            v1.intoArray(v, i + shift);
             FloatVector w = FloatVector.fromArray(S, p, i);
             w = minusShrink.fma(w, w);
             FloatVector direction = m1.div(v1.sqrt().mul(root).add(eps));
@@ -76,6 +109,7 @@ public final class AdamWStep {
             float[] g,
             float[] m,
             float[] v,
+            int vAt,
             double beta1,
             double beta2,
             float eps,
@@ -83,12 +117,13 @@ public final class AdamWStep {
             float clip,
             float size,
             float root) {
+        int shift = vAt - from;
         for (int i = from; i < to; i++) {
             float grad = g[i] * clip;
             m[i] = Math.fma((float) beta1, m[i], grad * (float) (1 - beta1));
-            v[i] = Math.fma((float) beta2, v[i], grad * grad * (float) (1 - beta2));
+            v[i + shift] = Math.fma((float) beta2, v[i + shift], grad * grad * (float) (1 - beta2));
             float w = Math.fma(-shrink, p[i], p[i]);
-            float direction = m[i] / ((float) Math.sqrt(v[i]) * root + eps);
+            float direction = m[i] / ((float) Math.sqrt(v[i + shift]) * root + eps);
             p[i] = Math.fma(-size, direction, w);
         }
     }

@@ -76,14 +76,11 @@ public final class Vectors {
 
     /** The sum of squares of x in double, added up in blocks of a fixed size, so that it is the same at any thread count. */
     public static double sumSquares(ThreadTeam team, float[] x, int at, int n) {
+        if (n < WORTH_A_TEAM || team.threads() == 1) {
+            return sumSquares(x, at, n);
+        }
         int blocks = (n + BLOCK - 1) / BLOCK;
         double sum = 0;
-        if (n < WORTH_A_TEAM || team.threads() == 1) {
-            for (int i = 0; i < blocks; i++) {
-                sum += blockSquares(x, at, n, i);
-            }
-            return sum;
-        }
         double[] partial = new double[blocks];
         team.run(blocks, 1, (worker, from, to) -> {
             for (int i = from; i < to; i++) {
@@ -92,6 +89,16 @@ public final class Vectors {
         });
         for (double p : partial) {
             sum += p;
+        }
+        return sum;
+    }
+
+    /** The same on one thread. */
+    static double sumSquares(float[] x, int at, int n) {
+        int blocks = (n + BLOCK - 1) / BLOCK;
+        double sum = 0;
+        for (int i = 0; i < blocks; i++) {
+            sum += blockSquares(x, at, n, i);
         }
         return sum;
     }

@@ -270,9 +270,10 @@ class ElementwiseTest {
                 actual[3][i] *= actual[3][i];
             }
             float[][] expected = {actual[0].clone(), actual[1].clone(), actual[2].clone(), actual[3].clone()};
+            float[] second = Arrays.copyOfRange(actual[3], 1, n + 4); // as its own array may begin elsewhere
             for (int step = 1; step <= 3; step++) {
                 AdamWStep.update(
-                        2, n + 2, actual[0], actual[1], actual[2], actual[3], 1e-2, 0.9, 0.95, 1e-8, 0.1, 0.7, step);
+                        2, n + 2, actual[0], actual[1], actual[2], second, 1, 1e-2, 0.9, 0.95, 1e-8, 0.1, 0.7, step);
                 Reference.adamW(
                         2,
                         n + 2,
@@ -288,6 +289,7 @@ class ElementwiseTest {
                         0.7,
                         step);
             }
+            System.arraycopy(second, 0, actual[3], 1, second.length);
             assertThat(actual).isDeepEqualTo(expected);
         }
     }

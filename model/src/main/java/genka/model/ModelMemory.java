@@ -3,6 +3,7 @@ package genka.model;
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
+import genka.kernel.MuonStep;
 import genka.units.GenkaException;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.Locale;
  *
  * @param parameters trainable values
  * @param weights 4 bytes a parameter, and again for each reference copy
- * @param moments of AdamW: 8 bytes a parameter
+ * @param moments of the optimizer: 8 bytes a parameter, half of it for a matrix that Muon updates
  * @param activations what one micro-batch's forward keeps and its backward needs, and the packed weights of a layer
  * @param cache what decoding remembers, and the packed weights of many sequences
  */
@@ -25,7 +26,7 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
     }
 
     /**
-     * Training on next tokens with AdamW. Small models are trained by slices of the batch (see {@link Lanes}): each thread keeps the
+     * Training on next tokens with AdamW (see {@link #withMuon}). Small models are trained by slices of the batch (see {@link Lanes}): each thread keeps the
      * activations of one, and a few gradients are added up apart.
      *
      * @param rows tokens of one micro-batch
@@ -49,6 +50,21 @@ public record ModelMemory(long parameters, long weights, long gradients, long mo
 
     private static ModelMemory training(long parameters, long activations) {
         return new ModelMemory(parameters, 4 * parameters, 4 * parameters, 8 * parameters, activations, 0);
+    }
+
+    /** With Muon instead of AdamW for the matrices inside layers: one moment, and each thread's buffers for the largest of them. */
+    public ModelMemory withMuon(ModelSpec spec, int threads) {
+        long matrices = 0;
+        long buffers = 0;
+        for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec)) {
+            if (tensor.innerMatrix()) {
+                long shortSide = Math.min(tensor.shape().get(0), tensor.shape().get(1));
+                matrices += tensor.size();
+                buffers = Math.max(buffers, MuonStep.bufferValues(tensor.size(), shortSide));
+            }
+        }
+        long more = 4 * buffers * threads;
+        return new ModelMemory(parameters, weights, gradients, moments - 4 * matrices, activations + more, cache);
     }
 
     /** With the logits of {@code rows} tokens at once, as reinforcement needs them. */

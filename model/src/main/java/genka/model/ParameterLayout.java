@@ -22,6 +22,11 @@ final class ParameterLayout {
             }
             return size;
         }
+
+        /** Whether it is a matrix inside a layer: not the embedding, the head or a norm. */
+        boolean innerMatrix() {
+            return shape.size() == 2 && name.startsWith("model.layers.");
+        }
     }
 
     private final ModelSpec spec;

@@ -24,8 +24,10 @@ public final class Parameters {
      *
      * @param offset of its first value in {@link #values()}, or in {@link #buffers()} when it is not trainable
      * @param trainable false for buffers: the router's correction bias
+     * @param innerMatrix whether it is a matrix inside a layer: not the embedding, the head or a norm
      */
-    public record Entry(String name, List<Integer> shape, int offset, int size, boolean trainable) {
+    public record Entry(
+            String name, List<Integer> shape, int offset, int size, boolean trainable, boolean innerMatrix) {
         public Entry {
             shape = List.copyOf(shape);
         }
@@ -57,7 +59,8 @@ public final class Parameters {
         for (ParameterLayout.Tensor tensor : tensors) {
             int size = (int) tensor.size();
             int offset = tensor.trainable() ? trainable : buffered;
-            Entry entry = new Entry(tensor.name(), tensor.shape(), offset, size, tensor.trainable());
+            Entry entry =
+                    new Entry(tensor.name(), tensor.shape(), offset, size, tensor.trainable(), tensor.innerMatrix());
             entries.add(entry);
             byName.put(entry.name(), entry);
             trainable += tensor.trainable() ? size : 0;

@@ -2,11 +2,15 @@ package genka.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
+import genka.catalog.MuonWork;
+import genka.catalog.OptimizerSpec.Muon;
 import genka.catalog.RopeSpec;
+import genka.catalog.Transformer;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.util.List;
@@ -47,6 +51,30 @@ class ModelMemoryTest {
     void cacheOfATokenIsThePublishedOne() {
         ModelMemory memory = ModelMemory.inference(v3(0)).plusCache(v3(0), 1, 1);
         assertThat(memory.cache()).isEqualTo(2 * 70_272);
+    }
+
+    /** What a planner counts by shapes is what the tensors have. */
+    @Test
+    void muonHasOneMomentForMatricesAndItsWorkIsThatOfAllOfThem() {
+        for (ModelSpec spec : List.of(v3(0), v3(1), TestModels.spec(12, TestModels.SIGMOID, 1, false))) {
+            var muon = new Muon(0.95, 5);
+            double flops = 0;
+            long matrices = 0;
+            for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec)) {
+                if (tensor.innerMatrix()) {
+                    flops += MuonWork.flops(
+                            muon, tensor.shape().get(0), tensor.shape().get(1));
+                    matrices += tensor.size();
+                }
+            }
+            Transformer shape = spec.transformer("model");
+            assertThat(MuonWork.replicated(muon, shape) + MuonWork.routed(muon, shape))
+                    .isCloseTo(flops, withinPercentage(1e-9));
+            ModelMemory adamW = ModelMemory.training(spec, 64);
+            ModelMemory memory = adamW.withMuon(spec, 2);
+            assertThat(memory.moments()).isEqualTo(adamW.moments() - 4 * matrices);
+            assertThat(memory.activations()).isGreaterThan(adamW.activations());
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package genka.plan;
 
+import genka.catalog.MuonWork;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.catalog.Transformer;
@@ -53,7 +54,8 @@ public record LocalPlan(
         double before = 0;
         for (StageSpec stage : recipe.stages()) {
             Transformer model = recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
-            flops += flops(stage, model, rows) + evaluationFlops(recipe, stage, model, rows);
+            flops += flops(stage, model, rows) + muonFlops(stage, model, rows);
+            flops += evaluationFlops(recipe, stage, model, rows);
             steps += steps(stage, rows);
             double until = machine.seconds(flops, steps);
             stages.add(new Stage(stage.name(), steps(stage, rows), until - before));
@@ -117,6 +119,16 @@ public record LocalPlan(
                         / DECODING;
             }
         };
+    }
+
+    private static double muonFlops(StageSpec stage, Transformer model, ToDoubleFunction<StageSpec.Supervised> rows) {
+        if (!(stage instanceof StageSpec.Training training)) {
+            return 0;
+        }
+        return training.optimizer()
+                .muon()
+                .map(muon -> steps(stage, rows) * (MuonWork.replicated(muon, model) + MuonWork.routed(muon, model)))
+                .orElse(0.0);
     }
 
     /** Answers to the prompts that are kept apart, every so many steps and after the last. */

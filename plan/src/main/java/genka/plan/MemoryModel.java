@@ -67,7 +67,10 @@ public final class MemoryModel {
         double copies = s.schedule() == Schedule.DUALPIPE ? 2 : 1;
         double parameters = HALF * copies * (s.zeroStage() >= 3 ? sharded : all);
         double gradients = GRADIENT * copies * (s.zeroStage() >= 2 ? sharded : all);
-        double optimizer = job.stack().optimizerBytes() * (s.zeroStage() >= 1 ? sharded : all);
+        double tables = share.tables() * job.model().embeddingParameters() / s.tensor();
+        double states = job.stack().matrixBytes() * (s.zeroStage() >= 1 ? sharded : all);
+        double second = job.stack().optimizerBytes() - job.stack().matrixBytes();
+        double optimizer = states + second * (s.zeroStage() >= 1 ? tables / s.replicas() : tables);
         double gathered = s.zeroStage() >= 3 ? 2 * HALF * all / Math.max(1, share.layers()) : 0;
         double microBatches = job.microBatches();
         double inFlight = first
@@ -82,7 +85,9 @@ public final class MemoryModel {
 
     /** Bytes of weights and optimizer states of the whole model, as a checkpoint holds them. */
     static double checkpointBytes(Job job) {
-        return (HALF + job.stack().optimizerBytes()) * job.model().parameters();
+        double tables = job.model().tableParameters();
+        return (HALF + job.stack().matrixBytes()) * (job.model().parameters() - tables)
+                + (HALF + job.stack().optimizerBytes()) * tables;
     }
 
     /** Whether the step fits beside what the board itself keeps (80 GB boards show about 79.1 GiB). */

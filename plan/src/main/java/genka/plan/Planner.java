@@ -4,6 +4,7 @@ import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.catalog.Facts;
 import genka.catalog.GenkaRoot;
+import genka.catalog.OptimizerSpec.Muon;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.catalog.Transformer;
@@ -37,11 +38,11 @@ public final class Planner {
         RecipeStrategy.requireEffect(fleet.parallelism(), recipe.model().spec().transformer(recipe.name()));
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         Place place = new Place(accelerator, fleet.count(), price.apply(accelerator), true);
-        return plan(recipe, place, (model, sequence, batch) -> {
+        return plan(recipe, place, (model, muon, sequence, batch) -> {
             Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
             RecipeStrategy.requireDivisible(strategy, model);
-            return RecipeStrategy.fitting(new Job(
-                    model, place.cluster(), strategy, RecipeStrategy.stack(fleet.parallelism()), sequence, batch));
+            Stack stack = RecipeStrategy.stack(fleet.parallelism()).with(muon);
+            return RecipeStrategy.fitting(new Job(model, place.cluster(), strategy, stack, sequence, batch));
         });
     }
 
@@ -53,13 +54,15 @@ public final class Planner {
         };
         Precision possible = accelerator.computes(precision.dtype()) ? precision : Precision.BF16;
         Place place = new Place(accelerator, count, price, false);
-        return plan(
-                recipe, place, (model, sequence, batch) -> fastest(model, place.cluster(), possible, sequence, batch));
+        return plan(recipe, place, (model, muon, sequence, batch) -> {
+            Stack stack = Stack.MODERN.with(muon);
+            return fastest(Workload.of(model, place.cluster(), stack, possible, sequence, batch));
+        });
     }
 
     /** How a stage is spread. */
     private interface Spreading {
-        Job job(Transformer model, int sequence, long batch);
+        Job job(Transformer model, Optional<Muon> muon, int sequence, long batch);
     }
 
     /**
@@ -87,7 +90,7 @@ public final class Planner {
                     boolean samples = supervised.kind().equals("sft");
                     int length =
                             samples ? GrpoStage.meanLength(supervised.sequenceLength()) : supervised.sequenceLength();
-                    Job job = spreading.job(model, length, supervised.batch());
+                    Job job = spreading.job(model, supervised.optimizer().muon(), length, supervised.batch());
                     if (samples) {
                         inputs.mean("samples", stage.name(), length);
                     }
@@ -99,7 +102,11 @@ public final class Planner {
                 case StageSpec.Grpo grpo -> {
                     int length = GrpoStage.meanLength(grpo.maxNewTokens());
                     StagePlan planned = GrpoStage.plan(
-                            grpo, model, cluster, batch -> spreading.job(model, length, batch), calibrations);
+                            grpo,
+                            model,
+                            cluster,
+                            batch -> spreading.job(model, grpo.optimizer().muon(), length, batch),
+                            calibrations);
                     stages.add(planned);
                     inputs.mean("answers", stage.name(), length);
                     inputs.constants("constants of rollouts", calibrations.named(ServingJob.FAMILY), ServingJob.FAMILY);
@@ -108,7 +115,7 @@ public final class Planner {
                 case StageSpec.RejectionSample sample -> {
                     int length = GrpoStage.meanLength(sample.maxNewTokens());
                     long answers = (long) sample.batch() * sample.samples();
-                    Job job = spreading.job(model, length, Math.max(answers, cluster.accelerators()));
+                    Job job = spreading.job(model, Optional.empty(), length, Math.max(answers, cluster.accelerators()));
                     stages.add(GrpoStage.sampling(sample, answers, job, calibrations));
                     inputs.mean("answers", stage.name(), length);
                 }
@@ -134,6 +141,9 @@ public final class Planner {
         Job job = stages.getFirst().job();
         inputs.spread(place.spread());
         inputs.accelerator(place.accelerator(), job.strategy().precision());
+        if (stages.stream().anyMatch(stage -> stage.job().stack().muon().isPresent())) {
+            inputs.add("Muon", "matrices gathered in 16 bits, dealt out to ranks", Tier.ASSUMED, "arXiv 2502.16982");
+        }
         inputs.constants("constants of training", calibrations.of(job), job.family());
         inputs.shape(calibrations.of(job), job, job.family());
         inputs.failures(reliability);
@@ -190,7 +200,8 @@ public final class Planner {
     /** The fastest way to train a model on that many tokens. */
     public RunPlan plan(ModelRun run, Accelerator accelerator, int count, HourlyPrice price) {
         Place place = new Place(accelerator, count, price, false);
-        Job job = fastest(run.model(), place.cluster(), run.computes(), run.length(), run.sequences());
+        Job job = fastest(
+                Workload.of(run.model(), place.cluster(), Stack.MODERN, run.computes(), run.length(), run.sequences()));
         double steps = Math.ceil(run.tokens() / job.tokensPerStep());
         List<StagePlan> stages = List.of(StagePlan.of("pretrain", job, steps, calibrations.of(job)));
         PlanInputs inputs = new PlanInputs();
@@ -207,14 +218,13 @@ public final class Planner {
                 List.of());
     }
 
-    private Job fastest(Transformer model, Cluster cluster, Precision precision, int sequence, long batch) {
+    private Job fastest(Workload oneSchedule) {
         Search search = new Search(calibrations.general());
-        Workload work = Workload.of(model, cluster, Stack.MODERN, precision, sequence, batch)
-                .open();
+        Workload work = oneSchedule.open();
         return search.fastest(work)
                 .or(() -> search.smallest(work))
-                .orElseThrow(() -> GenkaException.user("a batch of " + batch + " cannot be divided over "
-                        + cluster.accelerators() + " accelerators. Maybe a larger batch, or fewer of them"))
+                .orElseThrow(() -> GenkaException.user("a batch of " + work.globalBatch() + " cannot be divided over "
+                        + work.cluster().accelerators() + " accelerators. Maybe a larger batch, or fewer of them"))
                 .job();
     }
 

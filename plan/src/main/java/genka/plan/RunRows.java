@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -148,11 +149,12 @@ final class RunRows {
                     false,
                     2,
                     optimizer,
+                    Optional.empty(),
                     false);
         }
         // FlashAttention-2 is of July 2023: runs that were published that year had the first
         Stack.AttentionKernel kernel = year == 2023 ? Stack.AttentionKernel.FUSED_FIRST : Stack.AttentionKernel.FUSED;
-        return new Stack("whole run", "runs", kernel, true, true, true, true, 4, optimizer, false);
+        return new Stack("whole run", "runs", kernel, true, true, true, true, 4, optimizer, Optional.empty(), false);
     }
 
     /**

@@ -64,6 +64,7 @@ final class Stacks {
                 entry.text("ends").orElse("balanced").equals("balanced"),
                 entry.whole("gradient_bytes").orElse(4),
                 entry.whole("optimizer_bytes").orElse(Stack.MASTER_AND_MOMENTS),
+                Optional.empty(),
                 entry.text("launch").orElse("eager").equals("graph"));
         return new Usage(
                 stack,

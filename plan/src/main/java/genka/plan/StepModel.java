@@ -1,5 +1,7 @@
 package genka.plan;
 
+import genka.catalog.MuonWork;
+import genka.catalog.OptimizerSpec.Muon;
 import genka.catalog.Transformer;
 import genka.plan.StepTime.Part;
 
@@ -102,10 +104,36 @@ public final class StepModel {
         time.add(
                 Part.OPTIMIZER,
                 c(Constant.OPTIMIZER_BYTES) * updated / job.cluster().memoryBytesPerSecond());
+        if (job.stack().muon().isPresent()) {
+            time.add(Part.OPTIMIZER, muonSeconds(job.stack().muon().get(), job, dense, routed));
+        }
+    }
+
+    /**
+     * Muon needs matrices whole: gradients are gathered in 16 bits once more, then each rank that shares the states works on its part of the
+     * matrices (arXiv 2502.16982, Distributed Muon).
+     */
+    private double muonSeconds(Muon muon, Job job, double dense, double routed) {
+        Strategy strategy = job.strategy();
+        double stages = strategy.pipeline();
+        double ranks = strategy.tensor() * (strategy.zeroStage() > 0 ? strategy.replicas() : 1.0);
+        double expertRanks = strategy.expert() * (strategy.zeroStage() > 0 ? strategy.expertReplicas() : 1.0);
+        double flops = MuonWork.replicated(muon, job.model()) / (stages * ranks)
+                + MuonWork.routed(muon, job.model()) / (stages * expertRanks);
+        double rate = job.cluster().flopsPerSecond(Precision.BF16) * c(Constant.PRODUCT_EFFICIENCY);
+        int block = strategy.tensor() * strategy.context();
+        double gathered = gathering(job, HALF * dense, strategy.replicas(), strategy.tensor())
+                + gathering(job, HALF * routed, strategy.expertReplicas(), Math.max(block, strategy.expert()));
+        return flops / rate + gathered;
     }
 
     private double reduction(Job job, double parameters, int ranks, int stride) {
-        if (ranks <= 1 || parameters == 0) {
+        return gathering(job, job.stack().gradientBytes() * parameters, ranks, stride)
+                + gathering(job, HALF * parameters, ranks, stride);
+    }
+
+    private double gathering(Job job, double bytes, int ranks, int stride) {
+        if (ranks <= 1 || bytes == 0) {
             return 0;
         }
         Cluster cluster = job.cluster();
@@ -113,9 +141,7 @@ public final class StepModel {
         double link = cluster.linkBytesPerSecond()
                 * (ranks <= inside ? c(Constant.DATA_REDUCTION) : c(Constant.LINK_EFFICIENCY));
         double network = cluster.networkBytesPerSecond() * c(Constant.NETWORK_EFFICIENCY);
-        double latency = c(Constant.COLLECTIVE_SECONDS);
-        return Collective.gather(job.stack().gradientBytes() * parameters, ranks, inside, link, network, latency)
-                + Collective.gather(HALF * parameters, ranks, inside, link, network, latency);
+        return Collective.gather(bytes, ranks, inside, link, network, c(Constant.COLLECTIVE_SECONDS));
     }
 
     /** Parameters outside routed experts on the fullest rank. */

@@ -40,6 +40,19 @@ class LocalPlanTest {
     }
 
     @Test
+    void muonTakesLongerThanAdamW() {
+        double adamW = LocalPlan.of(tiny("adamw"), MACHINE, stage -> 17.6).seconds();
+        assertThat(LocalPlan.of(tiny("muon"), MACHINE, stage -> 17.6).seconds()).isBetween(1.02 * adamW, 1.3 * adamW);
+    }
+
+    private static Recipe tiny(String optimizer) {
+        return RecipeReader.read(
+                        GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"),
+                        List.of("stages.pretrain.optimizer={kind: " + optimizer + ", learning_rate: 1e-2}"))
+                .recipe();
+    }
+
+    @Test
     void theRangeIsThatOfEarlierRuns() {
         Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
                 .recipe();
@@ -76,7 +89,7 @@ class LocalPlanTest {
         Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
                 .recipe();
         LocalPlan plan = LocalPlan.of(recipe, MACHINE, stage -> 17.6);
-        assertThat(plan.stages()).extracting(LocalPlan.Stage::steps).containsExactly(450.0, 14.0);
+        assertThat(plan.stages()).extracting(LocalPlan.Stage::steps).containsExactly(220.0, 14.0);
         assertThat(plan.seconds())
                 .isCloseTo(
                         MACHINE.startSeconds()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -99,6 +100,7 @@ class MemoryModelTest {
                         false,
                         4,
                         Stack.MASTER_AND_MOMENTS,
+                        Optional.empty(),
                         false),
                 sequence,
                 8L * data);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import genka.catalog.Accelerators;
+import genka.catalog.OptimizerSpec.Muon;
 import genka.catalog.Transformer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +46,27 @@ class PlanLawsTest {
             assertThat(seconds(job, faster(c, 1, 2, 1, 1))).isLessThanOrEqualTo(before * SAME);
             assertThat(seconds(job, faster(c, 1, 1, 2, 1))).isLessThanOrEqualTo(before * SAME);
             assertThat(seconds(job, faster(c, 1, 1, 1, 2))).isLessThanOrEqualTo(before * SAME);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-8b", "deepseek-v3", "mixtral-8x7b"})
+    void muonHoldsLessAndTakesALittleLonger(String name) {
+        Optional<Muon> muon = Optional.of(new Muon(0.95, 5));
+        for (Job job : jobs(name)) {
+            Stack stack = job.stack().with(muon);
+            Job other = new Job(job.model(), job.cluster(), job.strategy(), stack, job.sequence(), job.globalBatch());
+            double before = model.evaluate(job, new StepTime());
+            double after = model.evaluate(other, new StepTime());
+            assertThat(after).isGreaterThan(before);
+            if (job.strategy().zeroStage() == 1 && MemoryModel.fits(job)) {
+                assertThat(after).as("%s", job.strategy()).isLessThan(1.25 * before);
+            }
+            assertThat(MemoryModel.of(other).optimizer())
+                    .isBetween(
+                            8 * MemoryModel.of(job).optimizer() / 12,
+                            MemoryModel.of(job).optimizer());
+            assertThat(MemoryModel.checkpointBytes(other)).isLessThan(MemoryModel.checkpointBytes(job));
         }
     }
 

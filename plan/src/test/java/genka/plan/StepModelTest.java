@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import genka.plan.StepTime.Part;
 import genka.plan.Strategy.Recompute;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StepModelTest {
@@ -64,6 +65,7 @@ class StepModelTest {
                 false,
                 2,
                 Stack.MASTER_AND_MOMENTS,
+                Optional.empty(),
                 false);
         Job job = new Job(kept.model(), kept.cluster(), full, old, 2048, 64);
         Calibration shipped = Calibrations.shipped().of(job);

@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.catalog.ModelFlops;
 import genka.catalog.ModelSpec;
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe.InitSpec;
 import genka.catalog.StageSpec;
 import genka.generate.Completion;
@@ -137,7 +138,7 @@ public final class GrpoBench {
                 0,
                 Optional.empty(),
                 StageSpec.WeightSpec.ALL,
-                new StageSpec.OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0, 1),
+                OptimizerSpec.adamW(1e-3, 0.9, 0.95, 1e-8, 0, 1),
                 new StageSpec.ScheduleSpec.Constant(0));
     }
 

@@ -18,9 +18,16 @@ final class MemoryNeed {
     /** What the stage that takes most takes. */
     static ModelMemory of(Recipe recipe) {
         return recipe.stages().stream()
-                .map(stage -> plusCopies(of(recipe, stage), stage.weights()))
+                .map(stage -> plusCopies(withOptimizer(of(recipe, stage), recipe, stage), stage.weights()))
                 .reduce((a, b) -> a.total() >= b.total() ? a : b)
                 .orElseGet(() -> ModelMemory.inference(recipe.model().spec()));
+    }
+
+    private static ModelMemory withOptimizer(ModelMemory memory, Recipe recipe, StageSpec stage) {
+        boolean muon = stage instanceof StageSpec.Training training
+                && training.optimizer().muon().isPresent();
+        ModelSpec spec = recipe.model(stage.inputs().model()).spec();
+        return muon ? memory.withMuon(spec, TrainingRun.threads(recipe)) : memory;
     }
 
     /** An average and the best weights so far are a copy each. */

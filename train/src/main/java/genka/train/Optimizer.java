@@ -1,19 +1,25 @@
 package genka.train;
 
-import genka.catalog.StageSpec.OptimizerSpec;
+import genka.catalog.OptimizerSpec;
 import genka.kernel.AdamWStep;
+import genka.kernel.MuonStep;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
+import genka.model.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) over flat arrays, all tensors alike: gradients times
- * {@code min(1, c / (norm + 1e-6))} with one norm over everything, then {@code p -= η λ p}, then {@code p -= η m̂ / (√v̂ + ε)}. A
- * gradient that is not finite changes nothing but is counted. Gradients are 0 after a step. Frozen values keep their bits, and their
- * gradients do not count in the norm. Not thread-safe.
+ * {@code min(1, c / (norm + 1e-6))} with one norm over everything, then {@code p -= η λ p}, then {@code p -= η m̂ / (√v̂ + ε)}. With Muon,
+ * matrices inside layers are updated by {@link MuonStep} instead and have no second moment. A gradient that is not finite
+ * changes nothing but is counted. Gradients are 0 after a step. Frozen values keep their bits, and their gradients do not count in the
+ * norm. Not thread-safe.
  */
 public final class Optimizer {
     /** Elements a worker's range is a multiple of: where a vector loop ends does not depend on the number of threads. */
@@ -26,10 +32,12 @@ public final class Optimizer {
     private final float[] m;
     private final float[] v;
     private final List<FrozenParameters.Range> frozen;
-    private final int[] starts;
-    private final int[] ends;
+    private final List<Block> blocks;
+    private final List<Parameters.Entry> matrices;
+    private final MuonStep[] muonSteps;
     private @Nullable WeightAverage average;
     private final ThreadTeam.RangeTask updateTask = this::updateBlocks;
+    private final ThreadTeam.RangeTask matrixTask = this::updateMatrices;
     private final ThreadTeam.RangeTask clearTask = this::clearBlocks;
     private long steps;
     private long skipped;
@@ -37,21 +45,42 @@ public final class Optimizer {
     private double rate;
     private double clip;
 
+    /** Values from..to of the flat arrays that AdamW updates, their second moments beginning at {@code second}. */
+    private record Block(int from, int to, int second) {}
+
     /**
+     * Of all parameters but the frozen ones, as {@code spec} says.
+     *
      * @param spec a {@code clipNorm} of 0 does not clip
-     * @param gradients laid out as {@code values}
+     * @param frozen ranges of the values that do not learn, ascending and apart
      */
-    public Optimizer(OptimizerSpec spec, ThreadTeam team, float[] values, float[] gradients) {
-        this(spec, team, values, gradients, List.of());
+    Optimizer(OptimizerSpec spec, ThreadTeam team, Parameters parameters, List<FrozenParameters.Range> frozen) {
+        this(
+                spec,
+                team,
+                parameters.values(),
+                parameters.gradients(),
+                frozen,
+                spec.muon().isPresent() ? learningMatrices(parameters, frozen) : List.of());
     }
 
-    /** @param frozen ranges of {@code values} that do not learn, ascending and apart */
+    /**
+     * AdamW for everything.
+     *
+     * @param gradients laid out as {@code values}
+     */
+    Optimizer(OptimizerSpec spec, ThreadTeam team, float[] values, float[] gradients) {
+        this(spec, team, values, gradients, List.of(), List.of());
+    }
+
+    /** @param matrices what Muon updates, ascending */
     Optimizer(
             OptimizerSpec spec,
             ThreadTeam team,
             float[] values,
             float[] gradients,
-            List<FrozenParameters.Range> frozen) {
+            List<FrozenParameters.Range> frozen,
+            List<Parameters.Entry> matrices) {
         if (values.length != gradients.length) {
             throw new IllegalArgumentException(
                     "values (" + values.length + ") and gradients (" + gradients.length + ") must be as many");
@@ -60,27 +89,61 @@ public final class Optimizer {
         this.team = team;
         this.values = values;
         this.gradients = gradients;
-        m = new float[values.length];
-        v = new float[values.length];
         this.frozen = List.copyOf(frozen);
-        List<FrozenParameters.Range> blocks = learningBlocks(values.length, frozen);
-        starts = blocks.stream().mapToInt(FrozenParameters.Range::from).toArray();
-        ends = blocks.stream().mapToInt(FrozenParameters.Range::to).toArray();
+        this.matrices = matrices.stream()
+                .sorted(Comparator.comparingDouble(Optimizer::work).reversed())
+                .toList();
+        this.blocks = learningBlocks(values.length, frozen, matrices);
+        m = new float[values.length];
+        v = new float
+                [values.length
+                        - matrices.stream().mapToInt(Parameters.Entry::size).sum()];
+        int largest = matrices.stream().mapToInt(Parameters.Entry::size).max().orElse(0);
+        int side = matrices.stream().mapToInt(Optimizer::shortSide).max().orElse(0);
+        muonSteps = new MuonStep[matrices.isEmpty() ? 0 : team.threads()];
+        Arrays.setAll(muonSteps, any -> new MuonStep(spec.muon().orElseThrow().iterations(), largest, side));
     }
 
-    private static List<FrozenParameters.Range> learningBlocks(int length, List<FrozenParameters.Range> frozen) {
-        List<FrozenParameters.Range> blocks = new ArrayList<>();
+    private static List<Parameters.Entry> learningMatrices(Parameters parameters, List<FrozenParameters.Range> frozen) {
+        Set<Integer> still = frozen.stream().map(FrozenParameters.Range::from).collect(Collectors.toSet());
+        return parameters.entries().stream()
+                .filter(entry -> entry.innerMatrix() && !still.contains(entry.offset()))
+                .toList();
+    }
+
+    /** Multiplications, but for a factor. */
+    private static double work(Parameters.Entry matrix) {
+        return (double) matrix.size() * shortSide(matrix);
+    }
+
+    private static int shortSide(Parameters.Entry matrix) {
+        return Math.min(matrix.shape().get(0), matrix.shape().get(1));
+    }
+
+    /** All values but the frozen ones and the matrices, which are ascending and apart. */
+    private static List<Block> learningBlocks(
+            int length, List<FrozenParameters.Range> frozen, List<Parameters.Entry> matrices) {
+        List<FrozenParameters.Range> left = new ArrayList<>(frozen);
+        matrices.forEach(
+                matrix -> left.add(new FrozenParameters.Range(matrix.offset(), matrix.offset() + matrix.size())));
+        left.sort(Comparator.comparingInt(FrozenParameters.Range::from));
+        Set<FrozenParameters.Range> still = Set.copyOf(frozen);
+        List<Block> blocks = new ArrayList<>();
         int at = 0;
-        for (int i = 0; i <= frozen.size(); i++) {
-            int end = i < frozen.size() ? frozen.get(i).from() : length;
+        int withoutSecond = 0;
+        for (int i = 0; i <= left.size(); i++) {
+            int end = i < left.size() ? left.get(i).from() : length;
             while (at < end) {
                 int next = at + Math.min(BLOCK, end - at);
-                blocks.add(new FrozenParameters.Range(at, next));
+                blocks.add(new Block(at, next, at - withoutSecond));
                 at = next;
             }
-            at = i < frozen.size() ? frozen.get(i).to() : length;
+            if (i < left.size()) {
+                at = left.get(i).to();
+                withoutSecond += still.contains(left.get(i)) ? 0 : at - end;
+            }
         }
-        return blocks;
+        return List.copyOf(blocks);
     }
 
     /** From now on each update is taken into {@code average}. */
@@ -109,32 +172,49 @@ public final class Optimizer {
         if (average != null) {
             average.begin(steps);
         }
-        team.run(starts.length, 1, updateTask);
+        team.each(matrices.size(), matrixTask);
+        team.run(blocks.size(), 1, updateTask);
         return true;
     }
 
     public void clearGradients() {
-        team.run(blocks(), 1, clearTask);
+        team.run((values.length + BLOCK - 1) / BLOCK, 1, clearTask);
     }
 
-    private int blocks() {
-        return (values.length + BLOCK - 1) / BLOCK;
+    private void updateMatrices(int worker, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Parameters.Entry matrix = matrices.get(i);
+            int at = matrix.offset();
+            muonSteps[worker].update(
+                    matrix.shape().get(0),
+                    matrix.shape().get(1),
+                    at,
+                    values,
+                    gradients,
+                    m,
+                    rate,
+                    spec.muon().orElseThrow().momentum(),
+                    spec.weightDecay(),
+                    clip);
+            updated(at, at + matrix.size());
+        }
     }
 
     private void updateBlocks(int worker, int from, int to) {
         for (int block = from; block < to; block++) {
-            update(starts[block], ends[block]);
+            update(blocks.get(block));
         }
     }
 
-    private void update(int first, int end) {
+    private void update(Block block) {
         AdamWStep.update(
-                first,
-                end,
+                block.from,
+                block.to,
                 values,
                 gradients,
                 m,
                 v,
+                block.second,
                 rate,
                 spec.beta1(),
                 spec.beta2(),
@@ -142,6 +222,10 @@ public final class Optimizer {
                 spec.weightDecay(),
                 clip,
                 steps);
+        updated(block.from, block.to);
+    }
+
+    private void updated(int first, int end) {
         if (average != null) {
             average.add(first, end);
         }
@@ -167,12 +251,12 @@ public final class Optimizer {
         return skipped;
     }
 
-    /** First moment, laid out as the values: the live array, for checkpoints. */
+    /** First moment or momentum, laid out as the values: the live array, for checkpoints. */
     public float[] firstMoment() {
         return m;
     }
 
-    /** Second moment, laid out as the values: the live array, for checkpoints. */
+    /** Second moment, laid out as the values but for matrices that Muon updates: the live array, for checkpoints. */
     public float[] secondMoment() {
         return v;
     }
@@ -181,7 +265,7 @@ public final class Optimizer {
     public void restore(float[] firstMoment, float[] secondMoment, long steps, long skipped) {
         if (firstMoment.length != m.length || secondMoment.length != v.length) {
             throw new IllegalArgumentException("moments (" + firstMoment.length + ", " + secondMoment.length
-                    + ") must be as many as values (" + m.length + ")");
+                    + ") must be as many as here (" + m.length + ", " + v.length + ")");
         }
         System.arraycopy(firstMoment, 0, m, 0, m.length);
         System.arraycopy(secondMoment, 0, v, 0, v.length);

@@ -1,8 +1,8 @@
 package genka.train;
 
 import genka.catalog.ModelSpec;
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe;
-import genka.catalog.StageSpec;
 import genka.kernel.Gemm;
 import genka.kernel.SeededRandom;
 import genka.kernel.ThreadTeam;
@@ -11,11 +11,12 @@ import genka.model.ModelPass;
 import genka.model.Parameters;
 import genka.model.TokenBatch;
 import genka.model.WeightInit;
+import java.util.List;
 
 /** Whole training steps (forward, loss, backward, clipping, AdamW) of random weights on random tokens, for what they take, not for what they teach. */
 final class RandomSteps {
     private static final int BATCHES = 8;
-    private static final StageSpec.OptimizerSpec ADAM_W = new StageSpec.OptimizerSpec(1e-4, 0.9, 0.95, 1e-8, 0.1, 1);
+    private static final OptimizerSpec ADAM_W = OptimizerSpec.adamW(1e-4, 0.9, 0.95, 1e-8, 0.1, 1);
 
     private final int sequences;
     private final int length;
@@ -31,8 +32,7 @@ final class RandomSteps {
         Model model = new Model(spec, Parameters.of(spec));
         WeightInit.fill(model, new Recipe.InitSpec.Normal(0.02), 1, team);
         this.pass = new ModelPass(model, new Gemm(team));
-        this.optimizer = new Optimizer(
-                ADAM_W, team, model.parameters().values(), model.parameters().gradients());
+        this.optimizer = new Optimizer(ADAM_W, team, model.parameters(), List.of());
         SeededRandom random = SeededRandom.of(2);
         for (int i = 0; i < BATCHES; i++) {
             batches[i] = batch(random, spec.vocabSize());

@@ -43,8 +43,7 @@ final class StageWeights {
                 stage.name(),
                 spec.freeze(),
                 parameters.entries().stream().map(Parameters.Entry::name).toList());
-        this.optimizer = new Optimizer(
-                stage.optimizer(), team, parameters.values(), parameters.gradients(), frozen.ranges(parameters));
+        this.optimizer = new Optimizer(stage.optimizer(), team, parameters, frozen.ranges(parameters));
         this.average = spec.ema() > 0 ? new WeightAverage(spec.ema(), parameters.values()) : null;
         if (average != null) {
             optimizer.averageInto(average);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import genka.catalog.ModelSpec;
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe.InitSpec;
 import genka.catalog.StageSpec;
 import genka.generate.Completion;
@@ -199,7 +200,7 @@ class PolicyUpdateTest {
                 0,
                 Optional.empty(),
                 StageSpec.WeightSpec.ALL,
-                new StageSpec.OptimizerSpec(rate, 0.9, 0.95, 1e-8, 0, 1),
+                OptimizerSpec.adamW(rate, 0.9, 0.95, 1e-8, 0, 1),
                 new StageSpec.ScheduleSpec.Constant(0));
     }
 }

@@ -80,7 +80,8 @@ final class StageWeightsTest {
                     team,
                     values,
                     gradients,
-                    List.of(new FrozenParameters.Range(0, 10), new FrozenParameters.Range(5000, 9999)));
+                    List.of(new FrozenParameters.Range(0, 10), new FrozenParameters.Range(5000, 9999)),
+                    List.of());
             Arrays.fill(gradients, 3);
             optimizer.step(1);
             assertThat(optimizer.gradientNorm()).isEqualTo(3 * Math.sqrt(4991));

@@ -3,8 +3,8 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe;
-import genka.catalog.StageSpec.OptimizerSpec;
 import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.model.Model;
@@ -14,6 +14,8 @@ import genka.model.TokenBatch;
 import genka.model.WeightInit;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,17 +57,24 @@ class StepAllocationTest {
         assertWarmStepsAllocateNothing(pass -> pass.policyGradient(shared, 0.9, weight, logProb, entropy));
     }
 
+    @Test
+    void aWarmStepOfMuonAllocatesNothing() {
+        TokenBatch batch = batch();
+        var muon = new OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0.1, 1, Optional.of(new OptimizerSpec.Muon(0.95, 5)));
+        assertWarmStepsAllocateNothing(muon, pass -> pass.crossEntropy(batch, SEQUENCES * (LENGTH - 1), 0, 0));
+    }
+
     private static void assertWarmStepsAllocateNothing(Consumer<ModelPass> gradient) {
+        assertWarmStepsAllocateNothing(OptimizerSpec.adamW(1e-3, 0.9, 0.95, 1e-8, 0.1, 1), gradient);
+    }
+
+    private static void assertWarmStepsAllocateNothing(OptimizerSpec spec, Consumer<ModelPass> gradient) {
         var model = new Model(Tiny.model(LENGTH, VOCAB), Parameters.of(Tiny.model(LENGTH, VOCAB)));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (ThreadTeam team = new ThreadTeam(2)) {
             WeightInit.fill(model, new Recipe.InitSpec.Normal(0.1), 1, team);
             ModelPass pass = new ModelPass(model, new Gemm(team));
-            Optimizer optimizer = new Optimizer(
-                    new OptimizerSpec(1e-3, 0.9, 0.95, 1e-8, 0.1, 1),
-                    team,
-                    model.parameters().values(),
-                    model.parameters().gradients());
+            Optimizer optimizer = new Optimizer(spec, team, model.parameters(), List.of());
             long least = Long.MAX_VALUE;
             long end = System.nanoTime() + PATIENCE_NANOS;
             while (least > NOTHING && System.nanoTime() < end) {

@@ -3,6 +3,7 @@ package genka.train;
 import genka.catalog.AttentionSpec;
 import genka.catalog.ModelSpec;
 import genka.catalog.MoeSpec;
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe;
 import genka.catalog.RopeSpec;
 import genka.catalog.StageSpec;
@@ -37,8 +38,8 @@ final class Tiny {
                 List.of());
     }
 
-    static StageSpec.OptimizerSpec adam(double rate) {
-        return new StageSpec.OptimizerSpec(rate, 0.9, 0.95, 1e-8, 0.01, 1);
+    static OptimizerSpec adam(double rate) {
+        return OptimizerSpec.adamW(rate, 0.9, 0.95, 1e-8, 0.01, 1);
     }
 
     static StageSpec.Supervised pretrain(long steps, int batch, int accumulate, long evaluateEvery) {
@@ -74,7 +75,7 @@ final class Tiny {
             String name,
             StageSpec.WeightSpec weights,
             Optional<StageSpec.StopSpec> stop,
-            StageSpec.OptimizerSpec optimizer,
+            OptimizerSpec optimizer,
             StageSpec.ScheduleSpec schedule) {
         return new StageSpec.Supervised(
                 s.kind(),

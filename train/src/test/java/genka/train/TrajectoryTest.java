@@ -3,6 +3,7 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import genka.catalog.OptimizerSpec;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.catalog.StageSpec.WeightSpec;
@@ -33,11 +34,17 @@ final class TrajectoryTest {
         trials = new Trials(home);
     }
 
+    /** With Muon for the matrices. */
+    private static OptimizerSpec muon() {
+        return new OptimizerSpec(4e-3, 0.9, 0.95, 1e-8, 0.01, 1, Optional.of(new OptimizerSpec.Muon(0.9, 5)));
+    }
+
     private static List<StageSpec> stages(int accumulate, long every) {
         WeightSpec weights = new WeightSpec(List.of(), Precision.FLOAT, 0.9, End.EMA);
+        StageSpec.Supervised pretrain = Tiny.pretrain(STEPS, 8, accumulate, every);
         return List.of(
-                Tiny.pretrain(STEPS, 8, accumulate, every),
-                Tiny.with(Tiny.pretrain(STEPS, 8, accumulate, every), "averaged", weights, Optional.empty()),
+                pretrain,
+                Tiny.with(pretrain, "averaged", weights, Optional.empty(), muon(), pretrain.schedule()),
                 Tiny.grpo(STEPS, 0.01, 2));
     }
 
