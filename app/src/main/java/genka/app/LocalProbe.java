@@ -7,6 +7,7 @@ import genka.catalog.ResolvedRecipe;
 import genka.catalog.StageSpec;
 import genka.catalog.Transformer;
 import genka.plan.LocalMachine;
+import genka.plan.LocalPlan;
 import genka.train.RunEvents;
 import genka.train.StageLengths;
 import genka.train.TrainingRun;
@@ -15,7 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Trains the tiny recipe for a few seconds, as a run does, and watches how its speed comes up. */
+/** Trains the tiny recipe for a few seconds, as a run with AdamW does, and watches how its speed comes up. */
 final class LocalProbe implements RunEvents {
     private final long processStart = ProcessStart.nanoTime();
     private final double until;
@@ -31,7 +32,10 @@ final class LocalProbe implements RunEvents {
     static LocalMachine measure(double until) {
         ResolvedRecipe tiny = RecipeReader.read(
                 GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"),
-                List.of("stages.pretrain.evaluate_every=0", "stages.pretrain.sample_every=0"));
+                List.of(
+                        "stages.pretrain.evaluate_every=0",
+                        "stages.pretrain.sample_every=0",
+                        "stages.pretrain.optimizer={kind: adamw, learning_rate: 2e-3}"));
         LocalProbe probe = new LocalProbe(until);
         try (TemporaryFolder home = TemporaryFolder.of("genka-calibrate-")) {
             TrainingRun run = TrainingRun.start(
@@ -52,7 +56,7 @@ final class LocalProbe implements RunEvents {
                 Runtime.getRuntime().availableProcessors(),
                 probe.began,
                 probe.marks,
-                first.batch() * rows * model.trainingFlopsPerToken(rows),
+                LocalPlan.stepFlops(first, model, rows),
                 LocalDate.now(ZoneOffset.UTC).toString());
     }
 

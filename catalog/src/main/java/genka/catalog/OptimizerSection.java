@@ -14,7 +14,7 @@ import java.util.Optional;
 final class OptimizerSection {
     private static final String ADAM_W = "adamw";
     private static final String MUON = "muon";
-    private static final List<String> MUON_KEYS = List.of("kind", "momentum", "iterations");
+    private static final List<String> MUON_KEYS = List.of("momentum", "iterations");
     private static final String CONSTANT = "constant";
     private static final List<String> SCHEDULES = List.of(CONSTANT, "cosine", "warmup-stable-decay", "multi-step");
 
@@ -53,6 +53,7 @@ final class OptimizerSection {
         }
         Map<String, YamlNode> entries = new LinkedHashMap<>(lower.entries());
         entries.keySet().removeAll(MUON_KEYS);
+        entries.remove("kind");
         return new YamlNode.Mapping(entries, lower.place());
     }
 
@@ -80,12 +81,19 @@ final class OptimizerSection {
                 section.number("eps", 1e-8, Range.ABOVE_ZERO),
                 section.number("weight_decay", 0.1, Range.NOT_NEGATIVE),
                 section.number("clip_norm", 1.0, Range.NOT_NEGATIVE),
-                muon
-                        ? Optional.of(new OptimizerSpec.Muon(section.number("momentum", 0.95, beta), (int)
-                                section.whole("iterations", 5, Range.between(1, 20))))
-                        : Optional.empty());
+                muon ? Optional.of(muon(section, beta)) : Optional.empty());
+        if (!muon) {
+            MUON_KEYS.stream()
+                    .filter(section::has)
+                    .forEach(key -> section.problem(key, "is of kind muon. Maybe kind: muon?"));
+        }
         section.close();
         return spec;
+    }
+
+    private static OptimizerSpec.Muon muon(Section section, Range beta) {
+        return new OptimizerSpec.Muon(
+                section.number("momentum", 0.95, beta), (int) section.whole("iterations", 5, Range.between(1, 20)));
     }
 
     static ScheduleSpec schedule(Section section) {

@@ -54,8 +54,7 @@ public record LocalPlan(
         double before = 0;
         for (StageSpec stage : recipe.stages()) {
             Transformer model = recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
-            flops += flops(stage, model, rows) + muonFlops(stage, model, rows);
-            flops += evaluationFlops(recipe, stage, model, rows);
+            flops += flops(stage, model, rows) + evaluationFlops(recipe, stage, model, rows);
             steps += steps(stage, rows);
             double until = machine.seconds(flops, steps);
             stages.add(new Stage(stage.name(), steps(stage, rows), until - before));
@@ -99,15 +98,12 @@ public record LocalPlan(
 
     private static double flops(StageSpec stage, Transformer model, ToDoubleFunction<StageSpec.Supervised> rows) {
         return switch (stage) {
-            case StageSpec.Supervised s -> {
-                double length = rows.applyAsDouble(s);
-                yield steps(s, rows) * s.batch() * length * model.trainingFlopsPerToken(length);
-            }
+            case StageSpec.Supervised s -> steps(s, rows) * stepFlops(s, model, rows.applyAsDouble(s));
             case StageSpec.Grpo g -> {
                 double length = MEAN_ANSWER * g.maxNewTokens();
                 double work = model.trainingFlopsPerToken(length);
                 double answers = (double) g.prompts() * g.group();
-                yield steps(g, rows) * answers * length * work * (1 + FORWARD / DECODING);
+                yield steps(g, rows) * (answers * length * work * (1 + FORWARD / DECODING) + optimizerFlops(g, model));
             }
             case StageSpec.RejectionSample r -> {
                 double length = MEAN_ANSWER * r.maxNewTokens();
@@ -121,13 +117,15 @@ public record LocalPlan(
         };
     }
 
-    private static double muonFlops(StageSpec stage, Transformer model, ToDoubleFunction<StageSpec.Supervised> rows) {
-        if (!(stage instanceof StageSpec.Training training)) {
-            return 0;
-        }
-        return training.optimizer()
+    /** Work of a step of supervised training. */
+    public static double stepFlops(StageSpec.Supervised stage, Transformer model, double rows) {
+        return stage.batch() * rows * model.trainingFlopsPerToken(rows) + optimizerFlops(stage, model);
+    }
+
+    private static double optimizerFlops(StageSpec.Training stage, Transformer model) {
+        return stage.optimizer()
                 .muon()
-                .map(muon -> steps(stage, rows) * (MuonWork.replicated(muon, model) + MuonWork.routed(muon, model)))
+                .map(muon -> MuonWork.replicated(muon, model) + MuonWork.routed(muon, model))
                 .orElse(0.0);
     }
 
