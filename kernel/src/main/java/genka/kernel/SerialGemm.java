@@ -48,18 +48,13 @@ public final class SerialGemm {
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
     private final float[] tile = new float[MR * NR];
     private final float[] zeros = new float[NR];
+    private final NarrowColumns narrow = new NarrowColumns();
 
     /** Kept, so that the compiler cannot leave the reading out. */
     @SuppressWarnings("UnusedVariable")
     private float fetched;
 
-    /** The panels of B in use, {@code panelDepth} rows deep; row {@code panelRow} of them is the first. */
-    private AlignedFloats panels = packedB;
-
-    private int panelsAt;
-    private int panelDepth;
-    private int panelRow;
-    private int panelColumns;
+    private final PanelView panels = new PanelView();
 
     /** C[m, n] = A[m, k] B[k, n], added to C when {@code accumulate}. */
     public void nn(
@@ -153,7 +148,7 @@ public final class SerialGemm {
         int depth;
         for (int p = from; p < to; p += depth) {
             depth = depth(to - from, p - from);
-            usePanels(b.values(), b.at(), b.k(), p, b.n());
+            panels.use(b.values(), b.at(), b.k(), p, b.n());
             rowsTimesPanels(m, b.n(), depth, a, aAt + p - from, lda, c, cAt, ldc, accumulate || p > from);
         }
     }
@@ -163,7 +158,7 @@ public final class SerialGemm {
      * them: A[p, i] at {@code aAt + p * COLUMN_BLOCK + i}. Reads up to a row more.
      */
     public void columnBlock(int m, int k, float[] a, int aAt, PackedMatrix b, float[] c, int cAt, int ldc) {
-        usePanels(b.values(), b.at(), b.k(), 0, b.n());
+        panels.use(b.values(), b.at(), b.k(), 0, b.n());
         int height;
         for (int i = 0; i < m; i += height) {
             height = BlockHeights.next(m - i);
@@ -198,7 +193,7 @@ public final class SerialGemm {
             int depth;
             for (int p = 0; p < k; p += depth) {
                 depth = depth(k, p);
-                usePanels(b.values(), b.at() + j * k, k, p, b.n() - j);
+                panels.use(b.values(), b.at() + j * k, k, p, b.n() - j);
                 rowsTimesPanels(m, n, depth, a, aAt + p, lda, c, cAt + j - from, ldc, accumulate || p > 0);
             }
         }
@@ -236,7 +231,7 @@ public final class SerialGemm {
                 } else {
                     Panels.pack(depth, columns, b, bAt + p * ldb + j, ldb, packedB, 0);
                 }
-                usePanels(packedB, 0, depth, 0, columns);
+                panels.use(packedB, 0, depth, 0, columns);
                 if (aTransposed) {
                     columnsTimesPanels(m, columns, depth, a, aAt + p * lda, lda, c, cAt + j, ldc, load);
                 } else {
@@ -259,17 +254,9 @@ public final class SerialGemm {
         }
     }
 
-    /** From now on B is the rows from {@code row} of {@code columns} columns of panels that are {@code depth} deep. */
-    private void usePanels(AlignedFloats values, int at, int depth, int row, int columns) {
-        panels = values;
-        panelsAt = at;
-        panelDepth = depth;
-        panelRow = row;
-        panelColumns = columns;
-    }
-
     private void rowsTimesPanels(
-            int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+            int m, int all, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+        int n = all - narrow.product(false, m, all, depth, a, aAt, lda, panels, c, cAt, ldc, load);
         int height;
         for (int i = 0; i < m; i += height) {
             height = BlockHeights.next(m - i);
@@ -286,7 +273,8 @@ public final class SerialGemm {
     }
 
     private void columnsTimesPanels(
-            int m, int n, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+            int m, int all, int depth, float[] a, int aAt, int lda, float[] c, int cAt, int ldc, boolean load) {
+        int n = all - narrow.product(true, m, all, depth, a, aAt, lda, panels, c, cAt, ldc, load);
         int next = lda > NEAR_ROWS ? 0 : nearColumnsTimesPanels(m, n, depth, a, aAt, lda, c, cAt, ldc, load);
         while (next < m) {
             columnBlocks.copy(next, m, depth, a, aAt, lda);
@@ -341,7 +329,7 @@ public final class SerialGemm {
         for (int j = whole * NR; j < n; j += NR) {
             int width = Math.min(NR, n - j);
             int at = cAt + j;
-            int vectors = Panels.step(panelColumns, j) / LANES;
+            int vectors = panels.step(j) / LANES;
             if (rows == height && width == vectors * LANES) {
                 kernel(height, vectors, 1, j, depth, a, aAt, lda, from, load ? at : 0, fromStep, 0, c, at, ldc);
                 continue;
@@ -373,8 +361,8 @@ public final class SerialGemm {
             int cAt,
             int ldc) {
         MemorySegment b = panels.memory();
-        long at = 4L * (panelsAt + j * panelDepth + panelRow * Panels.step(panelColumns, j));
-        long next = 4L * NR * panelDepth;
+        long at = panels.at(j);
+        long next = panels.next();
         if (lda != IN_ROWS) {
             ColumnKernels.block(
                     height, vectors, count, depth, a, aAt, lda, b, at, next, from, fromAt, fromStep, fromNext, c, cAt,

@@ -43,6 +43,10 @@ class GemmTest {
                     check(gemm, layout, 7, 1090, 64, true);
                     check(gemm, layout, 1, 513, 300, false);
                     check(gemm, layout, 1090, 9, 64, true);
+                    check(gemm, layout, 301, 65, 530, true);
+                    check(gemm, layout, 301, 34, 130, false);
+                    check(gemm, layout, 200, 99, 64, true);
+                    check(gemm, layout, 300, 4, 64, false);
                 }
             }
         }
