@@ -28,7 +28,7 @@ final class LocalPlans {
     private LocalPlans() {}
 
     static LocalPlan of(Recipe recipe, Path home) {
-        return LocalPlan.of(recipe, LocalMachine.read(home), new StageLengths(recipe)::meanRows)
+        return LocalPlan.of(recipe, LocalMachine.read(home), new StageLengths(recipe))
                 .after(measuredOverPredicted(home.resolve("runs")));
     }
 

@@ -5,9 +5,8 @@ import genka.catalog.GenkaRoot;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.catalog.StageSpec;
-import genka.catalog.Transformer;
 import genka.plan.LocalMachine;
-import genka.plan.LocalPlan;
+import genka.plan.LocalWork;
 import genka.train.RunEvents;
 import genka.train.StageLengths;
 import genka.train.TrainingRun;
@@ -50,13 +49,11 @@ final class LocalProbe implements RunEvents {
         }
         StageSpec.Supervised first =
                 (StageSpec.Supervised) tiny.recipe().stages().getFirst();
-        Transformer model = tiny.recipe().model().spec().transformer("tiny");
-        double rows = new StageLengths(tiny.recipe()).meanRows(first);
         return LocalMachine.of(
                 Runtime.getRuntime().availableProcessors(),
                 probe.began,
                 probe.marks,
-                LocalPlan.stepFlops(first, model, rows),
+                new LocalWork(tiny.recipe(), new StageLengths(tiny.recipe())).step(first),
                 LocalDate.now(ZoneOffset.UTC).toString());
     }
 

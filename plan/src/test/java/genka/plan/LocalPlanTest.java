@@ -7,16 +7,38 @@ import static org.assertj.core.api.Assertions.within;
 import genka.catalog.GenkaRoot;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.StageSpec;
+import genka.catalog.TextLengths;
 import genka.units.GenkaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalPlanTest {
     private static final LocalMachine MACHINE = new LocalMachine(2, 1.2, 3, 0.006, 100e9, "2026-11-22");
+    private static final Lengths LENGTHS = new Lengths(17.6, 7, 10);
+
+    private record Lengths(double rows, double prompt, double answer) implements TextLengths {
+        @Override
+        public double rows(StageSpec.Supervised stage) {
+            return rows;
+        }
+
+        @Override
+        public double prompt(Map<String, Double> tasks) {
+            return prompt;
+        }
+
+        @Override
+        public double answer(Map<String, Double> tasks) {
+            return answer;
+        }
+    }
 
     @Test
     void warmUpAndSpeedAreReadOffTheSteps() {
@@ -41,8 +63,30 @@ class LocalPlanTest {
 
     @Test
     void muonTakesLongerThanAdamW() {
-        double adamW = LocalPlan.of(tiny("adamw"), MACHINE, stage -> 17.6).seconds();
-        assertThat(LocalPlan.of(tiny("muon"), MACHINE, stage -> 17.6).seconds()).isBetween(1.02 * adamW, 1.3 * adamW);
+        double adamW = LocalPlan.of(tiny("adamw"), MACHINE, LENGTHS).seconds();
+        assertThat(LocalPlan.of(tiny("muon"), MACHINE, LENGTHS).seconds()).isBetween(1.02 * adamW, 1.3 * adamW);
+    }
+
+    @Test
+    void reinforcementHangsOnItsAnswersUpToTheirLimitAndOnWhatItAsksTwice() {
+        double usual = reinforced(10);
+        assertThat(reinforced(14)).isGreaterThan(1.2 * usual);
+        assertThat(reinforced(1000)).isCloseTo(reinforced(14), within(1e-9));
+        assertThat(reinforced(10, "refill=0")).isLessThan(0.95 * usual);
+        assertThat(reinforced(10, "objective.entropy_bonus=0")).isBetween(0.7 * usual, 0.95 * usual);
+        assertThat(reinforced(10, "objective.kl_beta=0.01")).isBetween(1.05 * usual, 1.3 * usual);
+    }
+
+    /** Seconds of the stage that asks, its answers at most 14 tokens long. */
+    private static double reinforced(double answer, String... changes) {
+        List<String> overrides =
+                Stream.of(changes).map(change -> "stages.grpo." + change).toList();
+        Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/countdown.yaml"), overrides)
+                .recipe();
+        return LocalPlan.of(recipe, MACHINE, new Lengths(25, 14, answer))
+                .stages()
+                .getLast()
+                .seconds();
     }
 
     private static Recipe tiny(String optimizer) {
@@ -56,7 +100,7 @@ class LocalPlanTest {
     void theRangeIsThatOfEarlierRuns() {
         Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
                 .recipe();
-        LocalPlan assumed = LocalPlan.of(recipe, MACHINE, stage -> 17.6);
+        LocalPlan assumed = LocalPlan.of(recipe, MACHINE, LENGTHS);
         assertThat(assumed.after(List.of(1.0, 1.1, 0.9)).runs()).isZero();
         LocalPlan told = assumed.after(List.of(0.95, 1.0, 1.05, 1.0, 1.02, 0.98));
         assertThat(told.runs()).isEqualTo(6);
@@ -80,15 +124,15 @@ class LocalPlanTest {
                 .recipe();
         Recipe seldom = RecipeReader.read(file, List.of("stages.pretrain.evaluate_every=0"))
                 .recipe();
-        assertThat(LocalPlan.of(often, MACHINE, stage -> 17.6).seconds())
-                .isGreaterThan(1 + LocalPlan.of(seldom, MACHINE, stage -> 17.6).seconds());
+        assertThat(LocalPlan.of(often, MACHINE, LENGTHS).seconds())
+                .isGreaterThan(1 + LocalPlan.of(seldom, MACHINE, LENGTHS).seconds());
     }
 
     @Test
     void aStageThatStopsEarlyIsPlannedWithItsUsualSteps() {
         Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
                 .recipe();
-        LocalPlan plan = LocalPlan.of(recipe, MACHINE, stage -> 17.6);
+        LocalPlan plan = LocalPlan.of(recipe, MACHINE, LENGTHS);
         assertThat(plan.stages()).extracting(LocalPlan.Stage::steps).containsExactly(220.0, 14.0);
         assertThat(plan.seconds())
                 .isCloseTo(
@@ -97,7 +141,7 @@ class LocalPlanTest {
                                         .mapToDouble(LocalPlan.Stage::seconds)
                                         .sum(),
                         within(1e-9));
-        LocalPlan longer = LocalPlan.of(recipe, MACHINE, stage -> 35.2);
+        LocalPlan longer = LocalPlan.of(recipe, MACHINE, new Lengths(35.2, 10, 25));
         assertThat(longer.seconds()).isGreaterThan(plan.seconds());
     }
 }

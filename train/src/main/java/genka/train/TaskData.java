@@ -10,6 +10,9 @@ import java.util.Set;
 /** A task's problems for a stage: demonstrations to imitate and prompts to answer, never those of an evaluation. */
 final class TaskData implements TrainingData {
     private static final int TRIES = 100_000;
+    /** Demonstrations that tell how long all are. */
+    private static final int MEASURED = 256;
+
     private final Sources.TaskSource source;
     private final Set<String> keptApart;
     private final Tokenizer tokenizer;
@@ -89,8 +92,23 @@ final class TaskData implements TrainingData {
     @Override
     public double meanRows(int sequenceLength) {
         Rows rows = new Rows();
-        fill(-1, 256, sequenceLength, rows);
-        return rows.rows() / 256.0;
+        fill(-1, MEASURED, sequenceLength, rows);
+        return rows.rows() / (double) MEASURED;
+    }
+
+    /** Tokens of a mean question and of a mean demonstrated answer to one, its end included. */
+    record Lengths(double prompt, double answer) {}
+
+    Lengths lengths() {
+        double prompt = 0;
+        double answer = 0;
+        for (int i = 0; i < MEASURED; i++) {
+            SeededRandom random = random(-1, i);
+            Task.Problem problem = problem(random);
+            prompt += tokenizer.encode(problem.prompt()).length;
+            answer += withEnd(tokenizer.encode(task().demonstration(problem, random))).length;
+        }
+        return new Lengths(prompt / MEASURED, answer / MEASURED);
     }
 
     @Override
