@@ -69,19 +69,18 @@ final class OptimizerSection {
     }
 
     static OptimizerSpec optimizer(Section section) {
-        Range beta = new Range(0, Math.nextDown(1.0), true);
         double learningRate =
                 section.requiredNumber("learning_rate", Range.ABOVE_ZERO, "the highest rate, such as 4e-3");
         boolean muon = section.choice("kind", List.of(ADAM_W, MUON), Optional.of(ADAM_W))
                 .equals(MUON);
         OptimizerSpec spec = new OptimizerSpec(
                 learningRate,
-                section.number("beta1", 0.9, beta),
-                section.number("beta2", 0.95, beta),
+                section.number("beta1", 0.9, Range.BELOW_ONE),
+                section.number("beta2", 0.95, Range.BELOW_ONE),
                 section.number("eps", 1e-8, Range.ABOVE_ZERO),
                 section.number("weight_decay", 0.1, Range.NOT_NEGATIVE),
                 section.number("clip_norm", 1.0, Range.NOT_NEGATIVE),
-                muon ? Optional.of(muon(section, beta)) : Optional.empty());
+                muon ? Optional.of(muon(section)) : Optional.empty());
         if (!muon) {
             MUON_KEYS.stream()
                     .filter(section::has)
@@ -91,9 +90,9 @@ final class OptimizerSection {
         return spec;
     }
 
-    private static OptimizerSpec.Muon muon(Section section, Range beta) {
-        return new OptimizerSpec.Muon(
-                section.number("momentum", 0.95, beta), (int) section.whole("iterations", 5, Range.between(1, 20)));
+    private static OptimizerSpec.Muon muon(Section section) {
+        double momentum = section.number("momentum", 0.95, Range.BELOW_ONE);
+        return new OptimizerSpec.Muon(momentum, (int) section.whole("iterations", 5, Range.between(1, 20)));
     }
 
     static ScheduleSpec schedule(Section section) {

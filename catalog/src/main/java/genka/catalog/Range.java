@@ -11,6 +11,7 @@ record Range(double least, double most, boolean leastIncluded) {
     static final Range COUNT = new Range(0, Long.MAX_VALUE, true);
     static final Range ABOVE_ZERO = new Range(0, Double.MAX_VALUE, false);
     static final Range SHARE = new Range(0, 1, true);
+    static final Range BELOW_ONE = new Range(0, Math.nextDown(1.0), true);
 
     static Range between(double least, double most) {
         return new Range(least, most, true);
@@ -39,6 +40,9 @@ record Range(double least, double most, boolean leastIncluded) {
         }
         if (least == 1 && (open || most == Integer.MAX_VALUE)) {
             return open ? "positive" : "between 1 and " + Integer.MAX_VALUE;
+        }
+        if (equals(BELOW_ONE)) {
+            return "0 or more and below 1";
         }
         return leastIncluded
                 ? "between " + plain(least) + " and " + plain(most)

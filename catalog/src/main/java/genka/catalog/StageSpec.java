@@ -114,6 +114,11 @@ public sealed interface StageSpec {
             Require.notNegative("balance_weight", balanceWeight);
             Require.notNegative("bias_update", biasUpdate);
         }
+
+        /** Steps that its tokens fill, where a mean sequence has so many rows. */
+        public long stepsFor(double rows) {
+            return (long) Math.ceil(tokens.orElseThrow() / (batch * rows));
+        }
     }
 
     /**

@@ -7,6 +7,11 @@ public interface TextLengths {
     /** Rows of a mean sequence that a supervised stage reads. */
     double rows(StageSpec.Supervised stage);
 
+    /** Steps of a supervised stage: as many as it says, or as its tokens fill. */
+    default long steps(StageSpec.Supervised stage) {
+        return stage.steps().orElseGet(() -> stage.stepsFor(rows(stage)));
+    }
+
     /** A mean question of tasks by their weights; 0 where none of them is a task. */
     double prompt(Map<String, Double> tasks);
 

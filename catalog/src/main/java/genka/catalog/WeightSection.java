@@ -17,7 +17,7 @@ final class WeightSection {
     private WeightSection() {}
 
     static WeightSpec weights(Section stage, long evaluateEvery) {
-        double ema = stage.number("ema", 0, new Range(0, Math.nextDown(1.0), true));
+        double ema = stage.number("ema", 0, Range.BELOW_ONE);
         End endWith =
                 End.valueOf(stage.choice("end_with", ENDS, Optional.of("last")).toUpperCase(Locale.ROOT));
         if (endWith == End.EMA && ema == 0) {

@@ -322,6 +322,8 @@ class RecipeReaderTest {
         assertThatThrownBy(() -> optimizer("{kind: mion, learning_rate: 1e-2}")).hasMessageContaining("muon");
         assertThatThrownBy(() -> optimizer("{kind: muon, learning_rate: 1e-2, iterations: 0}"))
                 .hasMessageContaining("iterations");
+        assertThatThrownBy(() -> optimizer("{kind: muon, learning_rate: 1e-2, momentum: 1}"))
+                .hasMessageContaining("momentum (1) must be 0 or more and below 1");
     }
 
     @Test

@@ -27,10 +27,7 @@ public final class LocalWork {
 
     double steps(StageSpec stage) {
         return switch (stage) {
-            case StageSpec.Supervised s ->
-                s.steps().isPresent()
-                        ? s.steps().get()
-                        : Math.ceil(s.tokens().orElseThrow() / (s.batch() * lengths.rows(s)));
+            case StageSpec.Supervised s -> lengths.steps(s);
             case StageSpec.Grpo g ->
                 g.stop()
                         .flatMap(StageSpec.StopSpec::usualSteps)

@@ -133,7 +133,7 @@ class LocalPlanTest {
         Recipe recipe = RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"))
                 .recipe();
         LocalPlan plan = LocalPlan.of(recipe, MACHINE, LENGTHS);
-        assertThat(plan.stages()).extracting(LocalPlan.Stage::steps).containsExactly(220.0, 14.0);
+        assertThat(plan.stages()).extracting(LocalPlan.Stage::steps).containsExactly(220.0, 10.0);
         assertThat(plan.seconds())
                 .isCloseTo(
                         MACHINE.startSeconds()

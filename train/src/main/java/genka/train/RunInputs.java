@@ -74,11 +74,17 @@ final class RunInputs {
                 .anyMatch(name -> sources.isTask(name) || !recipe.sources().containsKey(name));
     }
 
-    /** What a later stage would stop at is said before the first begins; a length in tokens is known only with its data. */
-    private static void checkSchedule(StageSpec stage) {
+    /** What a later stage would stop at is said before the first begins; a length in tokens of what is yet to be written is not known. */
+    private void checkSchedule(StageSpec stage) {
         switch (stage) {
-            case StageSpec.Supervised supervised ->
-                supervised.steps().ifPresent(steps -> Schedule.of(supervised.schedule(), steps));
+            case StageSpec.Supervised supervised -> {
+                if (supervised.steps().isPresent()
+                        || recipe.sources()
+                                .keySet()
+                                .containsAll(supervised.inputs().data().keySet())) {
+                    Schedule.of(supervised.schedule(), new StageLengths(recipe, sources).steps(supervised));
+                }
+            }
             case StageSpec.Grpo grpo -> Schedule.of(grpo.schedule(), grpo.steps());
             case StageSpec.RejectionSample _ -> {}
         }

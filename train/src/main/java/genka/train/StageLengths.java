@@ -15,8 +15,12 @@ public final class StageLengths implements TextLengths {
     private final Map<String, TaskData.Lengths> tasks = new HashMap<>();
 
     public StageLengths(Recipe recipe) {
+        this(recipe, new Sources(recipe, Tokenizers.of(recipe.tokenizer())));
+    }
+
+    StageLengths(Recipe recipe, Sources sources) {
         this.recipe = recipe;
-        this.sources = new Sources(recipe, Tokenizers.of(recipe.tokenizer()));
+        this.sources = sources;
     }
 
     /** {@inheritDoc} The longest where another stage has yet to write them. */

@@ -44,8 +44,7 @@ final class SupervisedStage implements Stage {
         this.tasks = tasks;
         this.asked = asked;
         this.text = tasks == null ? new TextEvaluator(bench, data.heldOut(spec.sequenceLength())) : null;
-        this.steps = spec.steps().orElseGet(() ->
-                (long) Math.ceil(spec.tokens().orElseThrow() / (spec.batch() * data.meanRows(spec.sequenceLength()))));
+        this.steps = spec.steps().orElseGet(() -> spec.stepsFor(data.meanRows(spec.sequenceLength())));
         this.weights = bench.weights(spec);
         this.optimizer = weights.optimizer();
         this.schedule = Schedule.of(spec.schedule(), steps);

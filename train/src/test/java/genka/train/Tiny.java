@@ -43,12 +43,22 @@ final class Tiny {
     }
 
     static StageSpec.Supervised pretrain(long steps, int batch, int accumulate, long evaluateEvery) {
+        return pretrain(Optional.of(steps), Optional.empty(), batch, accumulate, evaluateEvery);
+    }
+
+    /** As long as so many tokens last. */
+    static StageSpec.Supervised pretrain(double tokens, int batch) {
+        return pretrain(Optional.empty(), Optional.of(tokens), batch, 1, 0);
+    }
+
+    private static StageSpec.Supervised pretrain(
+            Optional<Long> steps, Optional<Double> tokens, int batch, int accumulate, long evaluateEvery) {
         return new StageSpec.Supervised(
                 "pretrain",
                 "pretrain",
                 StageSpec.Inputs.MAIN,
-                Optional.of(steps),
-                Optional.empty(),
+                steps,
+                tokens,
                 batch,
                 48,
                 accumulate,

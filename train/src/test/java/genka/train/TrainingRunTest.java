@@ -59,11 +59,12 @@ final class TrainingRunTest {
 
     @Test
     void aScheduleThatDoesNotFitItsStageIsRefusedBeforeARunBegins() {
-        List<StageSpec> tooShort = List.of(Tiny.pretrain(1, 16, 1, 0));
-        assertThatThrownBy(() -> start(Tiny.recipe(1, 1, tooShort, 1), RunEvents.NONE))
-                .isInstanceOf(GenkaException.class)
-                .hasMessageStartingWith(
-                        "Stage pretrain: schedule.warmup (2) must be between 0 and the stage's steps (1)");
+        for (StageSpec tooShort : List.of(Tiny.pretrain(1, 16, 1, 0), Tiny.pretrain(10.0, 16))) {
+            assertThatThrownBy(() -> start(Tiny.recipe(1, 1, List.of(tooShort), 1), RunEvents.NONE))
+                    .isInstanceOf(GenkaException.class)
+                    .hasMessageStartingWith(
+                            "Stage pretrain: schedule.warmup (2) must be between 0 and the stage's steps (1)");
+        }
         assertThat(home.resolve("runs")).doesNotExist();
     }
 
