@@ -2,6 +2,7 @@ package genka.app;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,14 +41,23 @@ final class Commands {
         return configured(line, terminal);
     }
 
-    static int execute(String[] args, Terminal terminal) {
+    static int execute(String[] words, Terminal terminal) {
+        String[] args = words[0].equals("help") ? asOption(words) : words;
         Function<Terminal, Object> wanted = all().get(args[0]);
         if (wanted == null) {
-            return complete(terminal).execute(args);
+            // what follows an unknown command is nobody's: --help would hide that it is unknown
+            return complete(terminal).execute(args[0].startsWith("-") ? args : new String[] {args[0]});
         }
         CommandLine line = root(terminal);
         line.addSubcommand(args[0], wanted.apply(terminal));
         return configured(line, terminal).execute(args);
+    }
+
+    /** {@code help plan} means {@code plan --help}. */
+    private static String[] asOption(String[] words) {
+        String[] args = Arrays.copyOfRange(words, 1, words.length + 1);
+        args[words.length - 1] = "--help";
+        return args;
     }
 
     private static CommandLine root(Terminal terminal) {

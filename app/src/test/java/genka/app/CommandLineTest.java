@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What people read when they only type. */
@@ -67,9 +68,18 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "plan", "bench gemm"})
+    void helpIsACommandToo(String command) {
+        Outcome asked = genka(("help " + command).trim().split(" ", -1));
+        assertThat(asked.exitCode()).isZero();
+        assertThat(asked.out()).isEqualTo(genka((command + " --help").trim().split(" ", -1)).out());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --versoin                 | unknown option '--versoin'. Maybe you meant --version?
             frobnicate                | unknown command 'frobnicate'. Maybe see ./genka --help.
+            help frobnicate           | unknown command 'frobnicate'. Maybe see ./genka --help.
             plan                      | plan needs a recipe, or --model, --tokens and --on.
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
             serve                     | serve is not in this release
