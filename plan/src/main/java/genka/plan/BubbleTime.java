@@ -12,10 +12,17 @@ interface BubbleTime {
     /** By the papers' closed forms, for searches. */
     static double closed(Job job, Passes passes) {
         Strategy s = job.strategy();
-        return s.schedule().bubbleSeconds(s.pipeline(), s.chunks(), passes.forward(), passes.input(), passes.weight());
+        return s.schedule()
+                .bubbleSeconds(
+                        s.pipeline(),
+                        s.chunks(),
+                        job.microBatches(),
+                        passes.forward(),
+                        passes.input(),
+                        passes.weight());
     }
 
-    /** By playing the schedule through, which holds for few micro-batches and unequal passes, too. */
+    /** By playing the schedule through, which holds for unequal passes, too. */
     static double played(Job job, Passes passes) {
         Strategy s = job.strategy();
         int enough = STEADY * s.pipeline();

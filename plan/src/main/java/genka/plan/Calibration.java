@@ -57,7 +57,7 @@ public record Calibration(double[] constants, Map<String, Double> factors, Layer
         return new StepModel(constants, shapes, BubbleTime::closed);
     }
 
-    /** As {@link #model()}, with pipelines played through: slower, and right for few micro-batches too. */
+    /** As {@link #model()}, with pipelines played through: slower, and right for unequal passes too. */
     StepModel playing() {
         return new StepModel(constants, shapes, BubbleTime::played);
     }

@@ -3,6 +3,7 @@ package genka.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The Pareto front of strategies: those that no other beats in time, cost, accelerators and memory at once. */
 public final class Front {
@@ -38,6 +39,14 @@ public final class Front {
         }
         points.removeIf(other -> beats(point, other));
         points.add(point);
+    }
+
+    /** The same with times by a model too slow for all ways there are; what no longer belongs to the front is left out. */
+    Front timed(ToDoubleFunction<Job> seconds) {
+        Front timed = new Front();
+        points.forEach(
+                point -> timed.offer(new Search.Found(point.job(), seconds.applyAsDouble(point.job()), point.bytes())));
+        return timed;
     }
 
     private static boolean beats(Point a, Point b) {

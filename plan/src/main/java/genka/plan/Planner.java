@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Plans recipes, and models without one. */
 public final class Planner {
@@ -167,7 +168,7 @@ public final class Planner {
     }
 
     private Optional<Search.Found> nearest(Workload work) {
-        Search search = new Search(calibrations.general());
+        Search search = search();
         for (int times = 1; times <= MOST_TIMES; times *= 2) {
             Optional<Search.Found> found =
                     search.fastest(work.on(times * work.cluster().accelerators()));
@@ -219,7 +220,7 @@ public final class Planner {
     }
 
     private Job fastest(Workload oneSchedule) {
-        Search search = new Search(calibrations.general());
+        Search search = search();
         Workload work = oneSchedule.open();
         return search.fastest(work)
                 .or(() -> search.smallest(work))
@@ -230,7 +231,7 @@ public final class Planner {
 
     /** The fastest way on an eighth to four times the accelerators, by their number; those that do not fit are left out. */
     public List<Search.Found> scaling(StagePlan stage) {
-        Search search = new Search(calibrations.general());
+        Search search = search();
         Workload work = Workload.of(stage.job());
         List<Search.Found> found = new ArrayList<>();
         for (double times = 0.125; times <= 4; times *= 2) {
@@ -244,16 +245,12 @@ public final class Planner {
 
     /** Ways to spread a stage over its accelerators, a half, a quarter and twice of them, that no other way beats. */
     public List<Front.Point> front(StagePlan stage) {
-        Front front = new Front();
-        Search search = new Search(calibrations.general());
         Workload work = Workload.of(stage.job());
         int count = stage.job().cluster().accelerators();
-        for (int each : new int[] {count / 4, count / 2, count, 2 * count}) {
-            if (each >= 1) {
-                search.each(work.on(each), front::offer);
-            }
-        }
-        return front.points(SHOWN);
+        List<Integer> counts = Stream.of(count / 4, count / 2, count, 2 * count)
+                .filter(each -> each >= 1)
+                .toList();
+        return search().front(work, counts).points(SHOWN);
     }
 
     /** What would change most, a line each. */
@@ -267,7 +264,7 @@ public final class Planner {
     /** What the best way to spread a stage would change, on as many accelerators and on twice as many. */
     private void spreads(StagePlan stage, List<String> options) {
         Workload work = Workload.of(stage.job());
-        Search search = new Search(calibrations.general());
+        Search search = search();
         double best = Math.min(
                 stage.stepSeconds(),
                 search.fastest(work).map(Search.Found::seconds).orElse(Double.MAX_VALUE));
@@ -285,6 +282,12 @@ public final class Planner {
                         stage.name(),
                         found.seconds() / best,
                         2 * found.seconds() / best)));
+    }
+
+    /** Finds by the constants of all jobs, and times what it found as the plan of such a job is. */
+    private Search search() {
+        return new Search(
+                calibrations.general(), job -> calibrations.of(job).playing().evaluate(job, new StepTime()));
     }
 
     private static Optional<RunPlan.Published> published(String recipe) {

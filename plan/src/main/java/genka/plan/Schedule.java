@@ -24,21 +24,27 @@ public enum Schedule {
      *
      * @param ranks of the pipeline
      * @param chunks a rank, for interleaved 1F1B
+     * @param microBatches of a step: with fewer than it takes to fill the pipeline, zero bubble's weights fill less of it
      * @param forward seconds of a micro-batch forward on a rank, {@code input} and {@code weight} those of the two halves of its
      *     backward
      */
-    double bubbleSeconds(int ranks, int chunks, double forward, double input, double weight) {
+    double bubbleSeconds(int ranks, int chunks, double microBatches, double forward, double input, double weight) {
         double backward = input + weight;
         // DeepSeek-V3 table 2: F&B + B - 3W. Traffic of the pair hides, its work does not: F&B = F + B
         double dual = forward + 2 * backward - 3 * weight;
         return switch (this) {
             case GPIPE -> (ranks - 1) * (forward + backward);
             case ONE_F_ONE_B -> (ranks - 1) * (forward + backward) / chunks;
-            case ZB_H1 -> (ranks - 1) * Math.max(0, forward + input - weight);
-            case ZB_H2, ZB_V -> (ranks - 1) * Math.max(0, forward + input - 2 * weight);
+            case ZB_H1 -> filled(Math.min(microBatches, ranks), ranks, forward + input, weight);
+            case ZB_H2, ZB_V -> filled(Math.min(microBatches, 2.0 * ranks - 1), ranks, forward + input, weight);
             case DUALPIPE -> (ranks / 2.0 - 1) * Math.max(0, dual);
             case DUALPIPE_V -> (ranks - 1) * Math.max(0, dual) / 2;
         };
+    }
+
+    /** The first micro-batch runs through all ranks and back; the weights of all others of {@code used} are worked on meanwhile. */
+    private static double filled(double used, int ranks, double there, double weight) {
+        return Math.max(0, (ranks - 1) * there - (used - 1) * weight);
     }
 
     /** Most micro-batches whose activations the first rank holds at once, in units of all its layers. */

@@ -2,9 +2,12 @@ package genka.plan;
 
 import genka.plan.Strategy.Recompute;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The strategies a step could be spread by. Degrees are powers of two (pipelines also divisors of the depth), tensor ranks stay inside
@@ -24,27 +27,45 @@ public final class Search {
     private static final int MOST_EXPERT = 256;
     private static final int MOST_MICRO_BATCH = 16;
     private static final int MOST_CHUNKS = 4;
+    /** The fastest by closed forms of which the fastest is found by playing them through: forms err by some per cent. */
+    private static final int FINALISTS = 6;
     /** Without a pipeline no schedule differs from another. */
     private static final List<Schedule> ALONE = List.of(Schedule.ONE_F_ONE_B);
 
     private final StepModel model;
+    private final ToDoubleFunction<Job> played;
     private final StepTime time = new StepTime();
 
     public Search(Calibration calibration) {
-        this.model = calibration.model();
+        this(calibration, job -> calibration.playing().evaluate(job, new StepTime()));
     }
 
-    /** The fastest that fits, if any does. */
+    /** @param played seconds of a step as a plan of the job tells them */
+    Search(Calibration calibration, ToDoubleFunction<Job> played) {
+        this.model = calibration.model();
+        this.played = played;
+    }
+
+    /** The fastest that fits, if any does, with its time played through. */
     public Optional<Found> fastest(Workload work) {
-        List<Found> best = new ArrayList<>();
+        PriorityQueue<Found> best =
+                new PriorityQueue<>(Comparator.comparingDouble(Found::seconds).reversed());
         each(work, found -> {
-            if (best.isEmpty()) {
-                best.add(found);
-            } else if (found.seconds() < best.getFirst().seconds()) {
-                best.set(0, found);
+            best.add(found);
+            if (best.size() > FINALISTS) {
+                best.remove();
             }
         });
-        return best.stream().findFirst();
+        return best.stream()
+                .map(found -> new Found(found.job(), played.applyAsDouble(found.job()), found.bytes()))
+                .min(Comparator.comparingDouble(Found::seconds));
+    }
+
+    /** Those that no other beats on any of these numbers of accelerators, with their times played through. */
+    Front front(Workload work, List<Integer> accelerators) {
+        Front front = new Front();
+        accelerators.forEach(count -> each(work.on(count), front::offer));
+        return front.timed(played);
     }
 
     /** The one that needs the fewest bytes, whether it fits or not; none when the accelerators cannot be divided at all. */
@@ -60,7 +81,7 @@ public final class Search {
         return best.stream().findFirst();
     }
 
-    /** Hands every strategy that fits to {@code into}, with its time. */
+    /** Hands every strategy that fits to {@code into}, with its time by closed forms. */
     public void each(Workload work, Consumer<Found> into) {
         jobs(work, job -> {
             double bytes = MemoryModel.total(job);

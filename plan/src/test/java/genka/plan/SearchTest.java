@@ -21,7 +21,7 @@ class SearchTest {
     private static final List<Integer> DEGREES = List.of(1, 2, 4, 8, 16);
 
     private final Calibration calibration = Calibration.prior();
-    private final StepModel model = calibration.model();
+    private final StepModel model = calibration.playing();
 
     @ParameterizedTest
     @ValueSource(strings = {"llama3-8b", "granite-3.0-1b-a400m", "deepseek-v2-lite"})
@@ -38,6 +38,35 @@ class SearchTest {
         List<Job> searched = new ArrayList<>();
         new Search(calibration).jobs(work, searched::add);
         assertThat(new HashSet<>(searched)).isEqualTo(new HashSet<>(all));
+    }
+
+    /** Zero bubble fills a pipeline of 16 ranks only with more micro-batches than a batch of 64 has here. */
+    @ParameterizedTest
+    @ValueSource(longs = {64, 65, 96, 128, 1024})
+    void whatIsFoundTakesTheTimeThatItsPlanTells(long batch) {
+        Cluster cluster = Cluster.of(Accelerators.shipped().named("H100"), 64);
+        Workload work = Workload.of(
+                        Transformers.shipped().named("llama3-8b"),
+                        cluster,
+                        Stack.MODERN,
+                        Precision.BF16,
+                        SEQUENCE,
+                        batch)
+                .open();
+        Search.Found found = new Search(calibration).fastest(work).orElseThrow();
+        assertThat(StagePlan.of("pretrain", found.job(), 1, calibration).stepSeconds())
+                .isEqualTo(found.seconds());
+        double best = Double.MAX_VALUE;
+        List<Job> all = new ArrayList<>();
+        new Search(calibration).jobs(work, all::add);
+        for (Job job : all) {
+            best = MemoryModel.fits(job) ? Math.min(best, seconds(job)) : best;
+        }
+        assertThat(found.seconds()).isLessThanOrEqualTo(best * 1.005);
+        for (Front.Point point :
+                new Search(calibration).front(work, List.of(32, 64)).points(8)) {
+            assertThat(point.seconds()).isEqualTo(seconds(point.job()));
+        }
     }
 
     private double seconds(Job job) {
