@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
         TrainingRun run = prepared(clock, view);
         Interruption interruption = Interruption.handle(() -> stop(run, view));
         try (LiveRun _ = watch ? LiveRun.start(home, run.run(), view) : LiveRun.NONE) {
-            RunResult result = run.execute();
+            RunResult result = execute(run, view);
             report(result, view);
             terminal.out().flush();
             return result.state() == RunResult.State.FINISHED ? 0 : INTERRUPTED;
@@ -149,9 +150,19 @@ final class RunCommand implements Callable<Integer> {
         run.requestStop();
     }
 
+    /** A run that fails leaves its page, too; that page's own trouble would only hide what went wrong. */
+    private RunResult execute(TrainingRun run, ProgressView view) {
+        try {
+            return run.execute();
+        } catch (RuntimeException failed) {
+            page(run.run(), _ -> {}).ifPresent(file -> view.say("how it went: " + file));
+            throw failed;
+        }
+    }
+
     private void report(RunResult result, ProgressView view) {
         Bill bill = Bills.of(home, result.run(), Bills.RENT);
-        Optional<Path> page = page(result, view);
+        Optional<Path> page = page(result.run(), problem -> view.notice("no report: " + Failures.words(problem)));
         if (json) {
             Json.print(terminal, RunView.of(result, bill));
         }
@@ -163,11 +174,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** A run that is over has succeeded, also where its page cannot be written. */
-    private Optional<Path> page(RunResult result, ProgressView view) {
+    private Optional<Path> page(String run, Consumer<RuntimeException> told) {
         try {
-            return Optional.of(Reports.write(home, List.of(result.run()), null).file());
+            return Optional.of(Reports.write(home, List.of(run), null).file());
         } catch (RuntimeException unwritable) {
-            view.notice("no report: " + Failures.words(unwritable));
+            told.accept(unwritable);
             return Optional.empty();
         }
     }

@@ -72,7 +72,8 @@ class CommandLineTest {
     void helpIsACommandToo(String command) {
         Outcome asked = genka(("help " + command).trim().split(" ", -1));
         assertThat(asked.exitCode()).isZero();
-        assertThat(asked.out()).isEqualTo(genka((command + " --help").trim().split(" ", -1)).out());
+        assertThat(asked.out())
+                .isEqualTo(genka((command + " --help").trim().split(" ", -1)).out());
     }
 
     @ParameterizedTest

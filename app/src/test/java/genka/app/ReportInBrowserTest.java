@@ -100,6 +100,11 @@ class ReportInBrowserTest {
         assertThat(chromium.ask("getComputedStyle(document.body).backgroundColor"))
                 .isNotEqualTo(light);
         assertThat(chromium.ask("document.getElementById('theme').textContent")).isEqualTo("Light");
+        chromium.open(story, 1440);
+        assertThat(chromium.ask("document.getElementById('theme').textContent"))
+                .as("after another look")
+                .isEqualTo("Light");
+        chromium.ask("document.getElementById('theme').click()");
         chromium.assertQuiet(story);
     }
 

@@ -43,10 +43,21 @@ class WatchInBrowserTest {
             Object cost = chromium.ask("document.querySelector('#headline .tiles').textContent");
             assertThat(chromium.count("#chart-reward")).isZero();
 
+            assertThat(chromium.title()).startsWith("A told run learns to think.");
+
             chromium.ask("document.getElementById('table-loss').open = true");
+            chromium.ask("document.querySelector('#table-loss > summary').focus()");
+            chromium.ask("getSelection().selectAllChildren(document.querySelector('h1'))");
+            Object headline = chromium.ask("document.getElementById('headline').textContent");
             run.reinforce(0, 12);
             await(chromium, "document.querySelector('#chart-reward svg') !== null");
             await(chromium, "document.querySelector('#answers').textContent.includes('onerror')");
+            assertThat(chromium.ask("document.activeElement.localName")).isEqualTo("summary");
+            assertThat(chromium.ask("document.getElementById('headline').textContent"))
+                    .as("while it is marked")
+                    .isEqualTo(headline);
+            chromium.ask("getSelection().removeAllRanges()");
+            await(chromium, "document.querySelector('.eyebrow').textContent.includes('grpo, step 12')");
             assertThat(chromium.ask("document.querySelector('#headline .tiles').textContent"))
                     .isNotEqualTo(cost);
             assertThat(chromium.ask("document.getElementById('table-loss').open"))

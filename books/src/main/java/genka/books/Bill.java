@@ -55,6 +55,16 @@ public record Bill(
         return new BillReckoning(run, earlier, terms).bill();
     }
 
+    /** What the run itself cost: the full cost without earlier experiments. */
+    public Money own() {
+        return Money.sum(
+                Money.USD,
+                lines.stream()
+                        .filter(line -> line.part() != BillPart.EXPERIMENTS)
+                        .map(BillLine::amount)
+                        .toList());
+    }
+
     public BillView view() {
         return BillView.of(this);
     }

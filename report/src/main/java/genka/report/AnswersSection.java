@@ -17,11 +17,15 @@ final class AnswersSection {
             return Html.NONE;
         }
         return Html.of(
-                "<h2>Answers to read</h2>{}{}",
+                "<h2>{}</h2>{}{}",
+                run.answersQuestions() ? "Answers to read" : "Text to read",
                 exchanges(run),
                 samples.isEmpty()
                         ? Html.NONE
-                        : ChartFigure.details("answers-on-the-way", "Answers along the way", table(samples)));
+                        : ChartFigure.details(
+                                "answers-on-the-way",
+                                (run.answersQuestions() ? "Answers" : "Text") + " along the way",
+                                table(run)));
     }
 
     private static Html exchanges(RunData run) {
@@ -31,10 +35,10 @@ final class AnswersSection {
         }
         if (run.outcome().after().isEmpty()) {
             Sample last = run.samples().getLast();
-            return exchange(last, said(last.stage() + ", step " + last.step(), last));
+            return exchange(run, last, said(last.stage() + ", step " + last.step(), last));
         }
         return Html.all(run.outcome().after().stream()
-                .map(after -> exchange(after, said(AT_THE_END, after)))
+                .map(after -> exchange(run, after, said(AT_THE_END, after)))
                 .toList());
     }
 
@@ -45,17 +49,22 @@ final class AnswersSection {
             run.outcome().before().stream()
                     .filter(before -> before.prompt().equals(after.prompt()))
                     .findFirst()
-                    .ifPresent(before ->
-                            pairs.add(exchange(after, said("before reinforcement", before), said(AT_THE_END, after))));
+                    .ifPresent(before -> pairs.add(
+                            exchange(run, after, said("before reinforcement", before), said(AT_THE_END, after))));
         }
         return Html.all(pairs);
     }
 
-    private static Html exchange(Sample asked, Html... said) {
+    private static Html exchange(RunData run, Sample asked, Html... said) {
         return Html.of("""
-                <article class="exchange"><h3 class="asked"><span>asked</span> <code>{}</code></h3>
+                <article class="exchange"><h3 class="asked"><span>{}</span> <code>{}</code></h3>
                 <div class="pair">{}</div></article>
-                """, asked.prompt(), Html.all(List.of(said)));
+                """, given(run), asked.prompt(), Html.all(List.of(said)));
+    }
+
+    /** What a prompt is. */
+    private static String given(RunData run) {
+        return run.answersQuestions() ? "asked" : "begins";
     }
 
     static Html said(String when, Sample sample) {
@@ -75,7 +84,8 @@ final class AnswersSection {
                 : Html.of("<span class=\"verdict wrong\">✗ wrong</span>");
     }
 
-    private static Html table(List<Sample> samples) {
+    private static Html table(RunData run) {
+        List<Sample> samples = run.samples();
         List<Html> rows = new ArrayList<>();
         int count = Math.min(ON_THE_WAY, samples.size());
         for (int i = 0; i < count; i++) {
@@ -91,8 +101,8 @@ final class AnswersSection {
                     verdict(s)));
         }
         return Html.of("""
-                <table><thead><tr><th scope="col">step</th><th scope="col">asked</th><th scope="col">said</th>
+                <table><thead><tr><th scope="col">step</th><th scope="col">{}</th><th scope="col">{}</th>
                 <th scope="col"></th></tr></thead><tbody>{}</tbody></table>
-                """, Html.all(rows));
+                """, given(run), run.answersQuestions() ? "said" : "goes on", Html.all(rows));
     }
 }

@@ -4,12 +4,15 @@ import genka.report.Chart.Line;
 import genka.report.Timeline.Band;
 import genka.units.Words;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** A chart on the page: title, sentence, the place its curves are drawn in, and the same as a table. */
 final class ChartFigure {
     private static final int ROWS = 12;
+    private static final int MEASURED_ROWS = 200;
 
     private ChartFigure() {}
 
@@ -45,18 +48,17 @@ final class ChartFigure {
     /** A point of a line, and the band it belongs to. */
     private record Moment(int band, double x) {}
 
-    /** The curves at a dozen moments of the first line. */
+    /** The curves at each moment that was measured on its own; without such at a dozen of each band. */
     private static Html table(Chart chart) {
         List<Html> head = new ArrayList<>();
         for (Line line : chart.lines()) {
             head.add(Html.of("<th scope=\"col\" class=\"n\">{}</th>", line.name()));
         }
         List<Html> rows = new ArrayList<>();
-        List<Moment> moments = moments(chart.lines().getFirst());
-        int count = Math.min(ROWS, moments.size());
-        for (int i = 0; i < count; i++) {
-            int at = count == 1 ? 0 : (int) Math.round((double) i * (moments.size() - 1) / (count - 1));
-            rows.add(row(chart, moments.get(at)));
+        for (int band = 0; band < chart.bands().size(); band++) {
+            for (Moment moment : moments(chart, band)) {
+                rows.add(row(chart, moment));
+            }
         }
         return Html.of(
                 "<table><thead><tr><th scope=\"col\">step</th>{}</tr></thead><tbody>{}</tbody></table>",
@@ -64,14 +66,21 @@ final class ChartFigure {
                 Html.all(rows));
     }
 
-    private static List<Moment> moments(Line line) {
-        List<Moment> moments = new ArrayList<>();
-        for (int band = 0; band < line.parts().size(); band++) {
-            for (double[] point : line.parts().get(band)) {
-                moments.add(new Moment(band, point[0]));
-            }
-        }
-        return moments;
+    /** Of all lines, the first and the last among them. */
+    private static List<Moment> moments(Chart chart, int band) {
+        boolean measured = chart.lines().stream().anyMatch(Line::dots);
+        double[] all = chart.lines().stream()
+                .filter(line -> line.dots() == measured)
+                .flatMap(line -> Arrays.stream(line.parts().get(band)))
+                .mapToDouble(point -> point[0])
+                .sorted()
+                .distinct()
+                .toArray();
+        int count = Math.min(measured ? MEASURED_ROWS : ROWS, all.length);
+        return IntStream.range(0, count)
+                .map(i -> count == 1 ? 0 : (int) Math.round((double) i * (all.length - 1) / (count - 1)))
+                .mapToObj(at -> new Moment(band, all[at]))
+                .toList();
     }
 
     private static Html row(Chart chart, Moment moment) {

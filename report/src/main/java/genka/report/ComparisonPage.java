@@ -4,12 +4,17 @@ import genka.report.Page.Part;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Several runs on one page: their figures in a table, their curves in one chart each, and what differs in their recipes. */
 public final class ComparisonPage {
+    /** More make no name. */
+    private static final int MOST_KEYS = 3;
+
     private ComparisonPage() {}
 
     /** A whole HTML file, to keep. The runs are told in the given order. */
@@ -31,7 +36,7 @@ public final class ComparisonPage {
                 "<p class=\"eyebrow\">{}</p><h1>{}</h1>",
                 String.join(
                         " · ",
-                        new java.util.LinkedHashSet<>(
+                        new LinkedHashSet<>(
                                 runs.stream().map(RunData::recipeName).toList())),
                 title(runs));
     }
@@ -40,15 +45,31 @@ public final class ComparisonPage {
         return runs.size() + " runs side by side";
     }
 
-    /** By the shortest names that tell the runs apart: recipes, seeds, or else the runs' own. */
+    /** By the shortest names that tell the runs apart: recipes, seeds, what differs in the recipe, or when they began. */
     private static Map<String, RunData> named(List<RunData> runs) {
-        Function<RunData, String> bySeed = run -> "seed " + run.summary().run().seed();
-        Function<RunData, String> name = areDifferent(runs, RunData::recipeName)
-                ? RunData::recipeName
-                : areDifferent(runs, bySeed) ? bySeed : RunData::moment;
+        boolean oneRecipe = runs.stream().map(RunData::recipeName).distinct().count() == 1;
+        List<Function<RunData, String>> ways = new ArrayList<>();
+        ways.add(RunData::recipeName);
+        if (oneRecipe) {
+            Set<String> keys = Differences.keys(runs);
+            ways.add(ComparisonPage::seed);
+            if (keys.size() <= MOST_KEYS) {
+                ways.add(run -> Differences.words(run, keys));
+            }
+            ways.add(RunData::moment);
+        } else {
+            ways.add(run -> run.recipeName() + ", " + seed(run));
+            ways.add(run -> run.recipeName() + " " + run.moment());
+        }
+        Function<RunData, String> name =
+                ways.stream().filter(way -> areDifferent(runs, way)).findFirst().orElse(ways.getLast());
         Map<String, RunData> named = new LinkedHashMap<>();
         runs.forEach(run -> named.put(name.apply(run), run));
         return named;
+    }
+
+    private static String seed(RunData run) {
+        return "seed " + run.summary().run().seed();
     }
 
     private static boolean areDifferent(List<RunData> runs, Function<RunData, String> name) {

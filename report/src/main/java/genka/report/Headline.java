@@ -12,17 +12,19 @@ final class Headline {
     static Html of(RunData run, Story story) {
         return Html.of(
                 """
-                <p class="eyebrow"><span class="state state-{}">{}</span> {} · seed {}</p>
+                <p class="eyebrow"><span class="state state-{}">{}</span> {} · seed {}{}</p>
                 <h1>{}</h1>
-                <p class="lead">{}</p>
+                <p class="lead">{}{}</p>
                 <dl class="tiles">{}</dl>
                 """,
                 story.state(),
                 story.state(),
                 run.summary().run().recipeName(),
                 run.summary().run().seed(),
+                story.place().map(place -> " · " + place).orElse(""),
                 story.title(),
                 lead(run, story),
+                ending(run, story),
                 tiles(run));
     }
 
@@ -35,6 +37,17 @@ final class Headline {
         return Html.of("{}<b>{}</b>, for <b class=\"keep\">{}</b>.", so, capital(so.isEmpty(), learned), story.price());
     }
 
+    /** The first trouble of a run that failed, and how one that did not finish goes on. */
+    private static Html ending(RunData run, Story story) {
+        String why = run.summary().state() == RunState.FAILED
+                ? run.metrics().troubles().stream()
+                        .findFirst()
+                        .map(trouble -> " " + capital(true, trouble.finding()) + ".")
+                        .orElse("")
+                : "";
+        return Html.of("{}{}", why, story.goOn().map(words -> " " + words).orElse(""));
+    }
+
     private static String capital(boolean first, String text) {
         return first ? Character.toUpperCase(text.charAt(0)) + text.substring(1) : text;
     }
@@ -44,8 +57,11 @@ final class Headline {
         long tokens = run.summary().facts().tokensByStage().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        tiles.add(tile("full cost", Usd.rounded(run.bill().full())));
-        tiles.add(tile("headline", Usd.rounded(run.bill().headline())));
+        tiles.add(tile("this run cost", Usd.rounded(run.bill().own())));
+        if (!run.bill().own().equals(run.bill().full())) {
+            tiles.add(tile("with earlier runs", Usd.rounded(run.bill().full())));
+        }
+        tiles.add(tile("headline cost", Usd.rounded(run.bill().headline())));
         tiles.add(tile("time", Words.duration(run.wallSeconds())));
         tiles.add(tile("tokens", Words.count(tokens)));
         if (run.summary().facts().answers() > 0) {

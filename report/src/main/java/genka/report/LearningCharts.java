@@ -149,7 +149,9 @@ final class LearningCharts {
                 "aha",
                 aha.isPresent() ? "The aha moment" : "Accuracy and length of answers",
                 aha.map(LearningCharts::says)
-                        .orElse("Whether the model finds right answers, and how many tokens it takes to give them."),
+                                .orElse(
+                                        "Whether the model finds right answers, and how many tokens it takes to give them.")
+                        + (lines.stream().anyMatch(Line::faint) ? " Dashed: answers sampled for training." : ""),
                 timeline.bands(),
                 List.of(new Axis("accuracy", Unit.PERCENT), new Axis("tokens", Unit.TOKENS)),
                 lines,

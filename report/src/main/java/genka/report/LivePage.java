@@ -41,6 +41,7 @@ public final class LivePage {
         List<Message> messages = new ArrayList<>();
         parts.forEach((id, html) -> messages.add(part(id, html)));
         messages.add(new Message("data", data));
+        messages.add(title());
         return messages;
     }
 
@@ -48,6 +49,7 @@ public final class LivePage {
     public synchronized List<Message> update(RunData run) {
         Map<String, String> before = new LinkedHashMap<>(parts);
         String dataBefore = data;
+        String titleBefore = page.title();
         page = RunPage.page(run);
         remember();
         List<Message> messages = new ArrayList<>();
@@ -59,7 +61,14 @@ public final class LivePage {
         if (!data.equals(dataBefore)) {
             messages.add(new Message("data", data));
         }
+        if (!page.title().equals(titleBefore)) {
+            messages.add(title());
+        }
         return messages;
+    }
+
+    private Message title() {
+        return new Message("title", JSON.writeValueAsString(page.title()));
     }
 
     private void remember() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
 
 /** What each model can do at last, where a run has several: the comparison that distillation is about (R1, arXiv 2501.12948 §4.1). */
 final class ModelsSection {
@@ -41,9 +42,11 @@ final class ModelsSection {
                 Html.all(rows));
     }
 
+    /** Whether it was looked at after its first step: before, it has left nothing. */
     private static boolean isJudged(StageMetrics stage) {
-        return stage.evaluation("greedy_accuracy").isPresent()
-                || stage.evaluation("bits_per_byte").isPresent();
+        return Stream.of("greedy_accuracy", "bits_per_byte")
+                .flatMap(figure -> stage.evaluation(figure).stream())
+                .anyMatch(series -> series.lastStep() > 0);
     }
 
     private static List<Column> columns(Map<String, StageMetrics> last) {

@@ -51,7 +51,8 @@ final class MoneySection {
         }
         double span = Math.max(high - low, 1e-12);
         List<Html> rows = new ArrayList<>();
-        rows.add(bar("headline", -low / span, dollars(bill.headline()) / span, "ink", Usd.exact(bill.headline()), ""));
+        rows.add(bar(
+                "headline", -low / span, dollars(bill.headline()) / span, "ink", Usd.exact(bill.headline(), bill), ""));
         level = dollars(bill.headline());
         for (Bill.Term term : bill.bridge()) {
             double amount = dollars(term.amount());
@@ -60,11 +61,11 @@ final class MoneySection {
                     (Math.min(level, level + amount) - low) / span,
                     Math.abs(amount) / span,
                     amount < 0 ? "learn" : "length",
-                    Usd.exact(amount < 0 ? term.amount().negated() : term.amount()),
+                    Usd.exact(amount < 0 ? term.amount().negated() : term.amount(), bill),
                     ""));
             level += amount;
         }
-        rows.add(bar("full cost", -low / span, dollars(bill.full()) / span, "ink", Usd.exact(bill.full()), ""));
+        rows.add(bar("full cost", -low / span, dollars(bill.full()) / span, "ink", Usd.exact(bill.full(), bill), ""));
         return Html.of("""
                 <figure class="figure" id="bill"><figcaption><h3>From the headline to the full cost</h3>
                 <p>The headline is the productive time of the final attempt at rent, as DeepSeek-V3’s $5.576M was reckoned;

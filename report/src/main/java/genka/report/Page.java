@@ -76,7 +76,7 @@ record Page(String title, List<Part> parts, Data data) {
                         <body><a class="skip" href="#main">Skip to the content</a>
                         <header class="bar"><span class="brand">genka</span><span id="live" role="status"></span>
                         <button type="button" id="theme" hidden>Dark</button></header>
-                        <noscript><p class="noscript">Curves need JavaScript; every figure is in the tables too.</p></noscript>
+                        <noscript><p class="noscript">Curves need JavaScript; their figures are in the tables.</p></noscript>
                         <main id="main">{}</main>
                         <footer><p>Written by Genka, a training engine in Java that keeps the books. Charts: Apache ECharts,
                         Apache License 2.0.</p></footer>

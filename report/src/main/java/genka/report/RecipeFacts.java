@@ -7,6 +7,7 @@ import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -32,6 +33,13 @@ record RecipeFacts(
     /** What is known of the stage; of one that the recipe does not have, that it works on the recipe's own model. */
     StageFacts stage(String name) {
         return stages.getOrDefault(name, new StageFacts("", Recipe.MAIN));
+    }
+
+    /** How many steps the stage has, where the recipe says it in steps. */
+    Optional<Long> steps(String stage) {
+        return Optional.ofNullable(settings.get("stages." + stage + ".steps"))
+                .filter(steps -> steps.matches("\\d{1,18}"))
+                .map(Long::valueOf);
     }
 
     static RecipeFacts read(Path file) {

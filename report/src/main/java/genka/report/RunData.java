@@ -1,9 +1,11 @@
 package genka.report;
 
 import genka.books.Bill;
+import genka.books.RunState;
 import genka.books.RunSummary;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run left behind so far.
@@ -42,6 +44,19 @@ public record RunData(
         return metrics.stages().stream()
                 .filter(stage -> recipe.stage(stage.stage()).model().equals(model))
                 .toList();
+    }
+
+    /** The stage that a run which goes on is in; none before its first step. */
+    Optional<StageMetrics> underWay() {
+        return summary.state() == RunState.RUNNING
+                ? metrics.stages().stream().reduce((before, last) -> last)
+                : Optional.empty();
+    }
+
+    /** Otherwise it goes on with texts. */
+    boolean answersQuestions() {
+        return metrics.stages().stream()
+                .allMatch(stage -> stage.evaluation("bits_per_byte").isEmpty());
     }
 
     String recipeName() {

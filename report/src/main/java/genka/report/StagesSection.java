@@ -70,11 +70,16 @@ final class StagesSection {
                 """,
                 stage,
                 what(run.recipe().stage(stage)),
-                metrics.map(m -> Words.count(m.lastStep())).orElse("–"),
+                metrics.map(m -> Words.whole(m.lastStep())).orElse("–"),
                 tokens == null ? "–" : Words.count(tokens),
                 seconds > 0 ? Words.duration(seconds) : "–",
                 seconds > 0 ? Usd.rounded(cost) : "–",
-                metrics.map(StagesSection::result).orElse(run.summary().state() == RunState.RUNNING ? "to come" : "–"));
+                metrics.map(m -> under(run, m) + result(m))
+                        .orElse(run.summary().state() == RunState.RUNNING ? "to come" : "–"));
+    }
+
+    private static String under(RunData run, StageMetrics stage) {
+        return run.underWay().filter(stage::equals).isPresent() ? "under way: " : "";
     }
 
     private static String what(StageFacts stage) {
@@ -107,6 +112,9 @@ final class StagesSection {
     private static String change(StageMetrics stage, String figure, DoubleFunction<String> words) {
         Series series = stage.evaluation(figure).orElseThrow();
         String last = words.apply(series.last());
-        return series.step(0) == 0 && series.lastStep() > 0 ? words.apply(series.first()) + " → " + last : last;
+        if (series.lastStep() == 0) {
+            return "at its start " + last;
+        }
+        return series.step(0) == 0 ? words.apply(series.first()) + " → " + last : last;
     }
 }

@@ -55,7 +55,7 @@ final class Story {
         return stages.stream()
                 .flatMap(stage -> stage.figure("loss").stream())
                 .findFirst()
-                .map(loss -> "loss " + Words.decimal(loss.first(), 3) + " → " + Words.decimal(loss.last(), 3))
+                .map(loss -> "loss " + fromTo(loss.first(), loss.last(), loss.size() > 1, v -> Words.decimal(v, 3)))
                 .orElse("");
     }
 
@@ -71,12 +71,39 @@ final class Story {
         double before = first.map(series -> given || stages.size() == 1 ? series.first() : series.last())
                 .orElse(Double.NaN);
         double after = stages.getLast().evaluation(figure).map(Series::last).orElse(Double.NaN);
-        return name + " " + words.apply(before) + " → " + words.apply(after) + unit;
+        boolean twice = stages.size() > 1 || first.map(Series::size).orElse(0) > 1;
+        return name + " " + fromTo(before, after, twice, words) + unit;
     }
 
-    /** {@code $0.0020 in 54 s}. */
+    /** One measurement is no change. */
+    private static String fromTo(double before, double after, boolean twice, DoubleFunction<String> words) {
+        return twice ? words.apply(before) + " → " + words.apply(after) : words.apply(after);
+    }
+
+    /** What the run itself took: {@code $0.00203 in 54 s}. */
     String price() {
-        return Usd.rounded(run.bill().full()) + " in " + Words.duration(run.wallSeconds());
+        return Usd.rounded(run.bill().own()) + " in " + Words.duration(run.wallSeconds());
+    }
+
+    /** Where a run that goes on stands: {@code distillation, step 237 of 500}; otherwise empty. */
+    Optional<String> place() {
+        return run.underWay()
+                .map(stage -> stage.stage() + ", step "
+                        + Words.whole(stage.lastStep())
+                        + run.recipe()
+                                .steps(stage.stage())
+                                .map(all -> " of " + Words.whole(all))
+                                .orElse(""));
+    }
+
+    /** Why a run that did not finish ended, and what goes on with it. */
+    Optional<String> goOn() {
+        return switch (run.summary().state()) {
+            case RUNNING, FINISHED -> Optional.empty();
+            case STOPPED, KILLED, FAILED ->
+                Optional.of("It goes on from its last checkpoint with ./genka run --resume "
+                        + run.summary().id() + ".");
+        };
     }
 
     String state() {

@@ -181,10 +181,18 @@
     root.dataset.drawn = drawn.size;
   };
 
+  /* A browser may keep nothing for a file. */
+  const kept = theme => {
+    try {
+      if (theme) localStorage.setItem("genka-theme", theme);
+      else root.dataset.theme = localStorage.getItem("genka-theme") || "";
+    } catch { }
+  };
+  kept();
   const button = document.getElementById("theme");
   const label = () => { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", button.textContent + " theme"); };
   button.hidden = false;
-  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; label(); draw(); });
+  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; kept(root.dataset.theme); label(); draw(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { label(); draw(); });
   matchMedia("print").addEventListener("change", draw);
   addEventListener("resize", paint);

@@ -90,6 +90,42 @@ class RunPageTest {
     }
 
     @Test
+    void oneMeasurementIsNoChange() {
+        assertThat(new Story(told("{\"stage\":\"base\",\"step\":1,\"loss\":3.3}")).learned())
+                .isEqualTo("loss 3.300");
+        assertThat(new Story(told(evaluation("base", 50, 0.09, 3))).learned())
+                .isEqualTo("greedy accuracy 9 %, answers 3.0 tokens");
+    }
+
+    @Test
+    void whatAStageWasGivenIsNotItsResult() {
+        RunData begun = told(evaluation("base", 50, 0.2, 3), evaluation("distillation", 0, 0.02, 18));
+        assertThat(StagesSection.of(begun).source()).contains(">at its start 2 % right, 18.0 tokens<");
+        assertThat(ModelsSection.of(begun).isEmpty()).isTrue();
+    }
+
+    private RunData told(String... lines) {
+        Metrics metrics = Told.metrics(lines);
+        return new RunData(
+                run.summary(), run.bill(), run.folder(), run.recipe(), metrics, List.of(), RunData.Outcome.NONE);
+    }
+
+    @Test
+    void theTableOfAChartHasEveryMeasurement() {
+        Chart answers = new LearningCharts(run.metrics()).answers().orElseThrow();
+        String table = ChartFigure.of(answers, "").source();
+        assertThat(table)
+                .containsSubsequence(
+                        ">base 50<",
+                        ">base 100<",
+                        ">reasoning 0<",
+                        ">reasoning 10<",
+                        ">distillation 500<",
+                        ">alone 0<",
+                        ">alone 150<");
+    }
+
+    @Test
     void noLineJoinsTwoStages() {
         Chart answers = new LearningCharts(run.metrics()).answers().orElseThrow();
         assertThat(answers.bands())

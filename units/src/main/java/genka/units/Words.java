@@ -56,6 +56,11 @@ public final class Words {
         return String.format(Locale.ROOT, "%." + digits + "f%s", scaled, units[unit]);
     }
 
+    /** 2,000: every digit. */
+    public static String whole(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
     /** Why a file could not be used: for the most frequent reasons Java's own message is nothing but the file's name. */
     public static String reason(IOException problem) {
         return switch (problem) {

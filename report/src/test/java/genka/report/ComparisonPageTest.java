@@ -1,0 +1,98 @@
+package genka.report;
+
+import static genka.report.Told.evaluation;
+import static genka.report.Told.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import genka.books.Attempt;
+import genka.books.Bill;
+import genka.books.BillTerms;
+import genka.books.Ledger;
+import genka.books.Machine;
+import genka.books.NewRun;
+import genka.books.RunState;
+import genka.books.RunSummary;
+import genka.books.Use;
+import genka.books.UseClock.Slice;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonPageTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private final List<RunData> runs = new ArrayList<>();
+
+    @Test
+    void runsAreNamedByWhatTheirRecipesDoNotShare() throws Exception {
+        run("a", 1, 8, 60);
+        run("b", 1, 16, 60);
+        run("c", 2, 8, 60);
+        assertThat(ComparisonPage.of(runs)).contains(">seed 1, batch 8<", ">seed 1, batch 16<", ">seed 2, batch 8<");
+    }
+
+    @Test
+    void aRunCostsWhatItTookItselfWhateverRanBefore() throws Exception {
+        run("a", 1, 8, 60);
+        run("b", 2, 8, 60);
+        Bill second = runs.getLast().bill();
+        assertThat(second.full()).isGreaterThan(second.own());
+        assertThat(second.own()).isEqualTo(runs.getFirst().bill().full());
+        assertThat(ComparisonTables.costs(named()).source())
+                .contains(Usd.rounded(second.own()))
+                .doesNotContain(Usd.rounded(second.full()));
+        assertThat(new Story(runs.getLast()).price()).startsWith(Usd.rounded(second.own()) + " in 1 min");
+    }
+
+    @Test
+    void reinforcementHasNoLossAndARunWithoutAFigureNoLine() throws Exception {
+        run("a", 1, 8, 60);
+        run("b", 2, 8, 60, step("base", 2, "reward", 0.3));
+        List<Chart> charts = ComparisonCharts.of(named());
+        assertThat(charts).extracting(Chart::id).containsExactly("accuracy", "length", "loss", "reward");
+        assertThat(charts.get(2).lines()).extracting(Chart.Line::name).containsExactly("a");
+        assertThat(charts.get(3).lines()).extracting(Chart.Line::name).containsExactly("b");
+    }
+
+    private Map<String, RunData> named() {
+        Map<String, RunData> named = new LinkedHashMap<>();
+        runs.forEach(run -> named.put(run.summary().id(), run));
+        return named;
+    }
+
+    private void run(String id, int seed, int batch, int seconds, String... more) throws Exception {
+        Path folder = Files.createDirectories(home.resolve("runs").resolve(id));
+        Files.writeString(folder.resolve("recipe.yaml"), """
+                name: told
+                seed: %d
+                stages:
+                - {kind: pretrain, name: base, batch: %d}
+                """.formatted(seed, batch));
+        List<String> lines = new ArrayList<>(
+                List.of(step("base", 1, "loss", 0.5), step("base", 2, "loss", 0.4), evaluation("base", 2, 0.5, 3)));
+        lines.addAll(List.of(more));
+        Files.write(folder.resolve("metrics.jsonl"), lines);
+        try (Ledger ledger = Ledger.open(home)) {
+            Machine machine = new Machine(2, "x");
+            ledger.createRun(
+                    new NewRun(id, "told", id, folder.toString(), seed, Instant.now(), machine, Optional.empty()));
+            Attempt attempt =
+                    ledger.begin(id, Instant.now(), ProcessHandle.current().pid());
+            attempt.finish(
+                    RunState.FINISHED, List.of(new Slice("base", Use.PRETRAIN, seconds * SECOND)), seconds * SECOND);
+            RunSummary summary = ledger.run(id);
+            Bill bill = Bill.of(summary, ledger.earlierExperiments(summary), BillTerms.named("rent"));
+            runs.add(new RunReader(folder).read(summary, bill));
+        }
+    }
+}
