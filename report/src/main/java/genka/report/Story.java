@@ -4,6 +4,7 @@ import genka.catalog.ModelSpec;
 import genka.catalog.ParameterCount;
 import genka.catalog.Recipe;
 import genka.units.Words;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,14 +97,16 @@ final class Story {
                                 .orElse(""));
     }
 
-    /** Why a run that did not finish ended, and what goes on with it. */
+    /** How a run that did not finish goes on, if it left a checkpoint. */
     Optional<String> goOn() {
-        return switch (run.summary().state()) {
-            case RUNNING, FINISHED -> Optional.empty();
-            case STOPPED, KILLED, FAILED ->
-                Optional.of("It goes on from its last checkpoint with ./genka run --resume "
-                        + run.summary().id() + ".");
+        boolean over = switch (run.summary().state()) {
+            case RUNNING, FINISHED -> true;
+            case STOPPED, KILLED, FAILED -> false;
         };
+        return over || !Files.isDirectory(run.folder().resolve("checkpoints"))
+                ? Optional.empty()
+                : Optional.of("It goes on from its last checkpoint with ./genka run --resume "
+                        + run.summary().id() + ".");
     }
 
     String state() {
