@@ -131,7 +131,7 @@ final class LocalPlans {
             double off = predictedSeconds / actualSeconds - 1;
             return "  predicted " + Words.duration(predictedSeconds) + " (80 % range " + Words.duration(low) + " to "
                     + Words.duration(high) + "), took " + Words.duration(actualSeconds) + ": "
-                    + (off < 0 ? "−" : "+") + Words.percent(Math.abs(off)) + "\n";
+                    + Words.change(off) + "\n";
         }
     }
 }

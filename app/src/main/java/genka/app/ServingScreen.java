@@ -99,8 +99,7 @@ final class ServingScreen {
             Table table, boolean said, String what, double value, double low, double high, double published) {
         String range = Words.count(value * low) + " to " + Words.count(value * high);
         if (said) {
-            String difference = (value > published ? "+" : "") + Words.percent(value / published - 1);
-            table.row(what, Words.count(value), range, Words.count(published), difference);
+            table.row(what, Words.count(value), range, Words.count(published), Words.change(value / published - 1));
         } else {
             table.row(what, Words.count(value), range);
         }

@@ -4,6 +4,7 @@ import genka.catalog.Fact;
 import genka.catalog.Facts;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -57,6 +58,7 @@ public record Goodput(
     private static final double MANY = 50;
 
     private static final double NORMAL = 1.645;
+    private static final double WORTH_SAYING = 0.0005;
 
     public Goodput {
         lostHours = Collections.unmodifiableMap(new EnumMap<>(lostHours));
@@ -163,6 +165,16 @@ public record Goodput(
     /** Share of the wall-clock that becomes finished work. */
     public double share() {
         return steadyHours / wallHours;
+    }
+
+    /** Shares of the wall-clock that are lost, in words, largest first; those that would read as 0.0 % are left out. */
+    public Map<String, Double> losses() {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        lostHours.entrySet().stream()
+                .filter(loss -> loss.getValue() >= WORTH_SAYING * wallHours)
+                .sorted(Map.Entry.<Loss, Double>comparingByValue().reversed())
+                .forEach(loss -> losses.put(loss.getKey().words(), loss.getValue() / wallHours));
+        return losses;
     }
 
     public double failures() {

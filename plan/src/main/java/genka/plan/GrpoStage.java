@@ -137,20 +137,23 @@ final class GrpoStage {
         Answers shorter = new Answers(assumed.limit() / 2, assumed.mean(), assumed.stragglers(), 1, weights);
         Answers longer = new Answers(assumed.limit(), 2 * assumed.mean(), assumed.stragglers(), 1, weights);
         Answers many = new Answers(assumed.limit(), assumed.mean(), Math.min(1, 5 * assumed.stragglers()), 1, weights);
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "stage %s: %+.0f %% hours if the longest answer is half as long, %+.0f %% if answers are twice as long in the mean,"
-                        + " %+.0f %% if half of them run to the end",
-                stage.name(),
-                100 * change.applyAsDouble(shorter),
-                100 * (change.applyAsDouble(longer) + 1 - share),
-                100 * change.applyAsDouble(many)));
+        StringBuilder text = new StringBuilder("stage " + stage.name() + ": "
+                + percent(change.applyAsDouble(shorter)) + " hours if the longest answer is half as long, "
+                + percent(change.applyAsDouble(longer) + 1 - share)
+                + " if answers are twice as long in the mean, "
+                + percent(change.applyAsDouble(many)) + " if half of them run to the end");
         if (model.mtpModules() > 0) {
             Answers drafted = new Answers(assumed.limit(), assumed.mean(), assumed.stragglers(), DRAFTED, weights);
-            text.append(String.format(
-                    Locale.ROOT, ", %+.0f %% if multi-token prediction drafts", 100 * change.applyAsDouble(drafted)));
+            text.append(", ")
+                    .append(percent(change.applyAsDouble(drafted)))
+                    .append(" if multi-token prediction drafts");
         }
         return text.toString();
+    }
+
+    /** Whole ones: what it hangs on is not known better. */
+    private static String percent(double change) {
+        return String.format(Locale.ROOT, "%+d %%", Math.round(100 * change)).replace('-', '−');
     }
 
     private static ServingJob serving(

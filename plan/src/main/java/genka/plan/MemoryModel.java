@@ -1,5 +1,8 @@
 package genka.plan;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Bytes on the fullest rank: parameters, gradients and optimizer with three divisors (tensor ranks, none, expert ranks), activations
  * by what is computed again and how many micro-batches are in flight (Korthikanti et al., arXiv 2205.05198 §4, without dropout), and
@@ -30,6 +33,18 @@ public final class MemoryModel {
 
         public double total() {
             return allocated() + runtime;
+        }
+
+        /** In words, in the order that screens have them. */
+        public Map<String, Double> parts() {
+            Map<String, Double> parts = new LinkedHashMap<>();
+            parts.put("parameters", parameters);
+            parts.put("gradients", gradients);
+            parts.put("optimizer", optimizer);
+            parts.put("activations", activations);
+            parts.put("at work", working);
+            parts.put("runtime", runtime);
+            return parts;
         }
 
         /** What holds most of it. */

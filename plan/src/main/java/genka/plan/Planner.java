@@ -278,7 +278,7 @@ public final class Planner {
         search.fastest(work.on(2 * work.cluster().accelerators()))
                 .ifPresent(found -> options.add(String.format(
                         Locale.ROOT,
-                        "%s on twice as many accelerators: %.2f of the time, %.2f of the dollars, the best way each",
+                        "on twice as many accelerators %s takes %.2f of the time and %.2f of the dollars, the best way each",
                         stage.name(),
                         found.seconds() / best,
                         2 * found.seconds() / best)));

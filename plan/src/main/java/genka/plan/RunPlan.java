@@ -1,5 +1,6 @@
 package genka.plan;
 
+import genka.units.Words;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +28,24 @@ public record RunPlan(
      *
      * @param nearest the fastest way on the fewest accelerators of that kind, doubled from those it was planned on, if any fits
      */
-    public record Refusal(String reason, Optional<Search.Found> nearest) {}
+    public record Refusal(String reason, Optional<Search.Found> nearest) {
+        /** What to do instead. */
+        public String remedy() {
+            return nearest.map(found -> "the nearest plan that fits: "
+                            + found.job().cluster().accelerators() + " × "
+                            + found.job().cluster().name() + ", "
+                            + found.job().strategy().words() + ", " + Words.bytes(found.bytes()))
+                    .orElse("nothing near it fits: Maybe accelerators with more memory, or shorter sequences");
+        }
+    }
 
     /** Stated by the makers. */
-    public record Published(double acceleratorHours, String source) {}
+    public record Published(double acceleratorHours, String source) {
+        /** How the plan differs, as a share of it. */
+        public double difference(RunPlan plan) {
+            return plan.acceleratorHours() / acceleratorHours - 1;
+        }
+    }
 
     public RunPlan {
         stages = List.copyOf(stages);
@@ -71,13 +86,34 @@ public record RunPlan(
         return acceleratorHours() * price.usd();
     }
 
-    /** Time and price vary independently: their logarithms' distances add in squares. */
     public double usdLow() {
-        return usd() * Math.exp(-Math.hypot(Math.log(low()), Math.log(price.low() / price.usd())));
+        return usd() * cheaper(low());
     }
 
     public double usdHigh() {
-        return usd() * Math.exp(Math.hypot(Math.log(high()), Math.log(price.high() / price.usd())));
+        return usd() * dearer(high());
+    }
+
+    /** Dollars with failures and spares. */
+    public double expectedUsd() {
+        return goodput.acceleratorHours() * price.usd();
+    }
+
+    public double expectedUsdLow() {
+        return expectedUsd() * cheaper(expectedLow());
+    }
+
+    public double expectedUsdHigh() {
+        return expectedUsd() * dearer(expectedHigh());
+    }
+
+    /** Time and price vary independently: their logarithms' distances add in squares. */
+    private double cheaper(double time) {
+        return Math.exp(-Math.hypot(Math.log(time), Math.log(price.low() / price.usd())));
+    }
+
+    private double dearer(double time) {
+        return Math.exp(Math.hypot(Math.log(time), Math.log(price.high() / price.usd())));
     }
 
     /** The stage that most of the time goes to. */

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -38,7 +39,12 @@ public record StagePlan(
 
     /** Wall-clock hours. */
     public double hours() {
-        return steps * stepSeconds / SECONDS;
+        return hours(stepSeconds);
+    }
+
+    /** Were a step to take so long. */
+    public double hours(double otherSeconds) {
+        return steps * otherSeconds / SECONDS;
     }
 
     public double acceleratorHours() {
@@ -60,6 +66,15 @@ public record StagePlan(
 
     public boolean fits() {
         return MemoryModel.fits(memory.total(), job.cluster());
+    }
+
+    /** Shares of the step's time in words, largest first. */
+    public Map<String, Double> shareWords() {
+        Map<String, Double> words = new LinkedHashMap<>();
+        shares.entrySet().stream()
+                .sorted(Map.Entry.<StepTime.Part, Double>comparingByValue().reversed())
+                .forEach(share -> words.put(share.getKey().words(), share.getValue()));
+        return words;
     }
 
     /** What the step spends most on. */

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.units.GenkaException;
+import java.util.Locale;
 
 /**
  * How a training step is spread: tensor, pipeline, context and data ranks multiply to the number of accelerators; experts are spread
@@ -92,6 +93,39 @@ public record Strategy(
                 schedule,
                 sequenceParallel,
                 precision);
+    }
+
+    /** "16 data × 8 pipeline × 4 tensor ranks, experts over 64, ...". */
+    public String words() {
+        StringBuilder text = new StringBuilder();
+        text.append(data).append(" data");
+        ranks(text, pipeline, "pipeline");
+        ranks(text, tensor, "tensor");
+        ranks(text, context, "context");
+        text.append(" ranks");
+        if (expert > 1) {
+            text.append(", experts over ").append(expert);
+        }
+        if (pipeline > 1) {
+            text.append(", ").append(word(schedule));
+            if (chunks > 1) {
+                text.append(" of ").append(chunks).append(" chunks");
+            }
+        }
+        text.append(", micro-batch ").append(microBatch);
+        text.append(", ZeRO ").append(zeroStage);
+        text.append(", recompute ").append(word(recompute));
+        return text.append(", ").append(precision.word()).toString();
+    }
+
+    private static void ranks(StringBuilder text, int degree, String name) {
+        if (degree > 1) {
+            text.append(" × ").append(degree).append(' ').append(name);
+        }
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Ranks that hold the same dense parameters. */

@@ -1,6 +1,8 @@
 package genka.units;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -9,11 +11,22 @@ import java.util.Locale;
 
 /** Figures as people read them. */
 public final class Words {
+    private static final MathContext TWO_DIGITS = new MathContext(2);
+    private static final double MINUTES = 60;
+    private static final double HOURS = 3600;
+    private static final double DAYS = 24 * HOURS;
+    private static final double YEARS = 365.25 * DAYS;
+
     private Words() {}
 
     /** 0.0372 is {@code 3.7 %}; NaN is a dash. */
     public static String percent(double share) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    /** 0.126 is {@code +12.6 %}, -0.023 is {@code −2.3 %}. */
+    public static String change(double share) {
+        return (share < 0 ? "−" : "+") + percent(Math.abs(share));
     }
 
     public static String decimal(double value, int digits) {
@@ -35,6 +48,52 @@ public final class Words {
         return whole < 3600
                 ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
                 : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+    }
+
+    /** 29 ms, 9.5 s, 1 min 47 s, 12.8 hours, 55.4 days, 97.4 years: from a step to a run. */
+    public static String time(double seconds) {
+        if (seconds <= 0 || !Double.isFinite(seconds)) {
+            return seconds == 0 ? "0 s" : "–";
+        }
+        if (seconds < 0.9995) {
+            double milli = 1000 * seconds;
+            return milli < 0.095
+                    ? decimal(1000 * milli, milli < 0.01 ? 2 : 0) + " µs"
+                    : decimal(milli, milli < 9.995 ? 2 : 0) + " ms";
+        }
+        if (seconds < 59.5 * MINUTES) {
+            return duration(seconds);
+        }
+        if (seconds < 2 * DAYS) {
+            return decimal(seconds / HOURS, 1) + " hours";
+        }
+        return seconds < 2 * YEARS
+                ? decimal(seconds / DAYS, 1) + " days"
+                : decimal(seconds / YEARS, seconds < 1000 * YEARS ? 1 : 0) + " years";
+    }
+
+    /** What may be a fraction: 0.0013, 0.24, 9.50, 812, 14.2 k. */
+    public static String amount(double number) {
+        if (number != 0 && Math.abs(number) < 0.0995) {
+            return new BigDecimal(number).round(TWO_DIGITS).toPlainString();
+        }
+        return Math.abs(number) < 9.995 ? decimal(number, 2) : count(number);
+    }
+
+    public static String usd(double dollars) {
+        return "$" + amount(dollars);
+    }
+
+    /** 9.6 MB, 78.0 GB, 1586 GB: gigabytes however many, as accelerators count their memory. */
+    public static String bytes(double bytes) {
+        String[] units = {" GB", " MB", " kB"};
+        double scaled = bytes / 1e9;
+        int unit = 0;
+        while (scaled < 0.095 && unit < units.length - 1) {
+            scaled *= 1000;
+            unit++;
+        }
+        return decimal(scaled, scaled < 99.95 ? 1 : 0) + units[unit];
     }
 
     /** 812, 14.2 k, 3.10 M: three digits. */

@@ -24,6 +24,45 @@ class WordsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0, 0 s",
+        "0.000004, 4.00 µs",
+        "0.0003, 0.30 ms",
+        "0.029, 29 ms",
+        "0.9996, 1.0 s",
+        "107, 1 min 47 s",
+        "3569, 59 min 29 s",
+        "3570, 1.0 hours",
+        "46080, 12.8 hours",
+        "4786560, 55.4 days",
+        "63072000, 730.0 days",
+        "3074241600, 97.4 years",
+        "NaN, –"
+    })
+    void timesRunFromAStepToYears(double seconds, String expected) {
+        assertThat(Words.time(seconds)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.00", "0.00126, 0.0013", "0.24, 0.24", "9.994, 9.99", "9.996, 10", "14234, 14.2 k", "NaN, –"})
+    void smallAmountsKeepTheirDigits(double number, String expected) {
+        assertThat(Words.amount(number)).isEqualTo(expected);
+        assertThat(Words.usd(number)).isEqualTo("$" + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1586e9, 1586 GB", "78e9, 78.0 GB", "0.2e9, 0.2 GB", "9.6e6, 9.6 MB", "4200, 4.2 kB", "0, 0.0 kB"})
+    void memoryIsInGigabytesUnlessItIsLittle(double bytes, String expected) {
+        assertThat(Words.bytes(bytes)).isEqualTo(expected);
+    }
+
+    @Test
+    void changesHaveASign() {
+        assertThat(Words.change(0.126)).isEqualTo("+12.6 %");
+        assertThat(Words.change(-0.0226)).isEqualTo("−2.3 %");
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 0", "999, 999", "999.6, 1000", "1000, 1.00 k", "14234, 14.2 k", "999600, 1.00 M", "671e9, 671 G"})
     void countsHaveThreeDigits(double number, String expected) {
         assertThat(Words.count(number)).isEqualTo(expected);
