@@ -15,7 +15,6 @@ import genka.plan.LocalPlan;
 import genka.plan.ModelRun;
 import genka.plan.Planner;
 import genka.plan.RunPlan;
-import genka.plan.Search;
 import genka.plan.ServingPlan;
 import genka.plan.ServingPlanner;
 import genka.plan.StagePlan;
@@ -167,7 +166,7 @@ final class PlanCommand implements Callable<Integer> {
             }
         }
         if (html != null) {
-            page(plan, training.map(planner::scaling).orElse(List.of()), options, html);
+            page(PlanPage.of(plan, training.map(planner::scaling).orElse(List.of()), front, options), html);
         }
         return plan.refusal().isEmpty() ? 0 : Fault.RESOURCE.exitCode();
     }
@@ -186,12 +185,12 @@ final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void page(RunPlan plan, List<Search.Found> scaling, List<String> options, Path file) {
+    private void page(String page, Path file) {
         if (Files.isDirectory(file)) {
             throw GenkaException.user("--html (" + file + ") is a folder. Maybe " + file.resolve("plan.html") + "?");
         }
         Path absolute = file.toAbsolutePath().normalize();
-        AtomicFile.write(absolute, PlanPage.of(plan, scaling, options));
+        AtomicFile.write(absolute, page);
         terminal.err().println("page " + absolute);
     }
 

@@ -33,7 +33,8 @@ final class PlanScreen {
         text.append(stages(plan, style)).append('\n');
         text.append(totals(plan, style)).append('\n');
         text.append(expected(plan, style)).append('\n');
-        text.append(longest(longest, style)).append('\n');
+        text.append(longest(longest, style));
+        text.append(memory(plan.fullest())).append('\n');
         text.append(inputs(plan.inputs(), style)).append('\n');
         plan.refusal().ifPresent(refusal -> text.append(refused(refusal, style)));
         options.forEach(option -> text.append("  ").append(option).append('\n'));
@@ -146,8 +147,11 @@ final class PlanScreen {
         });
         return "  " + style.bold(stage.name()) + " spread over "
                 + stage.job().strategy().words() + '\n'
-                + table.text("  ", style)
-                + "  memory of the fullest accelerator: "
+                + table.text("  ", style);
+    }
+
+    private static String memory(StagePlan stage) {
+        return "  memory of the fullest accelerator in " + stage.name() + ": "
                 + stage.memory().parts().entrySet().stream()
                         .map(part -> part.getKey() + " " + Words.bytes(part.getValue()))
                         .collect(Collectors.joining(", "))

@@ -121,6 +121,13 @@ public record RunPlan(
         return stages.stream().max(Comparator.comparingDouble(StagePlan::hours)).orElseThrow();
     }
 
+    /** The stage that needs most memory: it decides whether the plan fits. */
+    public StagePlan fullest() {
+        return stages.stream()
+                .max(Comparator.comparingDouble(stage -> stage.memory().total()))
+                .orElseThrow();
+    }
+
     /** The longest stage that only trains, if any: what spreading it otherwise would change. */
     public Optional<StagePlan> longestTraining() {
         return stages.stream()

@@ -9,14 +9,26 @@ import java.util.List;
  * @param id unique on the page, also the anchor of its figure
  * @param says what there is to see, in one sentence: the caption, and what a screen reader says
  * @param axes one or two: left and right
+ * @param across what x counts where it is not the steps of the bands, doubling from mark to mark; otherwise empty
  */
 record Chart(
-        String id, String title, String says, List<Band> bands, List<Axis> axes, List<Line> lines, List<Mark> marks) {
+        String id,
+        String title,
+        String says,
+        List<Band> bands,
+        List<Axis> axes,
+        List<Line> lines,
+        List<Mark> marks,
+        String across) {
     /** How an axis counts, and so how its figures are written. */
     enum Unit {
         NUMBER,
         PERCENT,
         TOKENS,
+        /** Of what the axis is named after, from zero. */
+        AMOUNT,
+        /** From zero. */
+        USD,
         /** Powers of ten. */
         LOG
     }
@@ -44,6 +56,11 @@ record Chart(
     /** One axis, no marks. */
     Chart(String id, String title, String says, Unit unit, List<Band> bands, List<Line> lines) {
         this(id, title, says, bands, List.of(new Axis(title, unit)), lines, List.of());
+    }
+
+    /** Over steps. */
+    Chart(String id, String title, String says, List<Band> bands, List<Axis> axes, List<Line> lines, List<Mark> marks) {
+        this(id, title, says, bands, axes, lines, marks, "");
     }
 
     /** A moment worth pointing at. */

@@ -61,7 +61,8 @@ final class ChartFigure {
             }
         }
         return Html.of(
-                "<table><thead><tr><th scope=\"col\">step</th>{}</tr></thead><tbody>{}</tbody></table>",
+                "<table><thead><tr><th scope=\"col\">{}</th>{}</tr></thead><tbody>{}</tbody></table>",
+                chart.across().isEmpty() ? "step" : chart.across(),
                 Html.all(head),
                 Html.all(rows));
     }
@@ -88,7 +89,10 @@ final class ChartFigure {
         for (Line line : chart.lines()) {
             cells.add(Html.of(
                     "<td class=\"n\">{}</td>",
-                    figure(valueAt(line, moment), chart.axes().get(line.axis()).unit())));
+                    figure(valueAt(line, moment), chart.axes().get(line.axis()))));
+        }
+        if (!chart.across().isEmpty()) {
+            return Html.of("<tr><th scope=\"row\">{}</th>{}</tr>", Math.round(moment.x()), Html.all(cells));
         }
         Band band = chart.bands().get(moment.band());
         long step = Math.round((moment.x() - band.from()) / (band.to() - band.from()) * band.steps());
@@ -107,10 +111,12 @@ final class ChartFigure {
         return value;
     }
 
-    private static String figure(double value, Chart.Unit unit) {
-        return switch (unit) {
+    private static String figure(double value, Chart.Axis axis) {
+        return switch (axis.unit()) {
             case PERCENT -> Words.percent(value);
             case TOKENS -> Words.decimal(value, 1);
+            case AMOUNT -> Words.decimal(value, Math.abs(value) < 10 ? 2 : 1) + " " + axis.name();
+            case USD -> Words.usd(value);
             case NUMBER -> Math.abs(value) >= 1000 ? Words.count(value) : Words.decimal(value, 3);
             case LOG -> Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.2e", value);
         };

@@ -17,6 +17,8 @@
     NUMBER: value => significant(value, 3),
     PERCENT: value => +(100 * value).toFixed(1) + " %",
     TOKENS: value => significant(value, 3),
+    AMOUNT: (value, axis) => significant(value, 3) + " " + axis.name,
+    USD: value => "$" + significant(value, 3),
     LOG: value => value.toExponential(1),
   };
 
@@ -25,6 +27,7 @@
     return at < 0 ? chart.bands.length - 1 : at;
   };
   const moment = (chart, x) => {
+    if (chart.across) return x + " " + chart.across;
     const band = chart.bands[bandAt(chart, x)];
     return band.name + ", step " + Math.round((x - band.from) / (band.to - band.from) * band.steps);
   };
@@ -65,7 +68,7 @@
       for (const point of line.parts[bandAt(chart, x)]) { if (point[0] > x + 1e-9) break; at = point; }
       return at === null ? "" :
         `<tr><td style="padding:0 14px 0 0"><span style="color:${colour(line.tone)}">${line.faint ? "┄" : "━"}</span> ${escaped(line.name)}</td>` +
-        `<td style="padding:0;text-align:right"><b>${figure[chart.axes[line.axis].unit](at[1])}</b></td></tr>`;
+        `<td style="padding:0;text-align:right"><b>${escaped(figure[chart.axes[line.axis].unit](at[1], chart.axes[line.axis]))}</b></td></tr>`;
     });
     return `<div style="margin-bottom:4px">${escaped(moment(chart, x))}</div><table style="width:auto;font-size:13px">${rows.join("")}</table>`;
   };
@@ -84,7 +87,7 @@
     return {
       animation: false,
       textStyle: { fontFamily: text.fontFamily },
-      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: legend ? 16 + 24 * legendRows : 14, bottom: 4 + ROW * (rows - 1), containLabel: true },
+      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: legend ? 16 + 24 * legendRows : 14, bottom: 4 + ROW * (rows - 1) + (chart.across ? 24 : 0), containLabel: true },
       legend: !legend ? undefined : {
         left: 0, top: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, itemGap: 18, textStyle: text, inactiveColor: rule,
         data: named,
@@ -97,12 +100,13 @@
       xAxis: {
         type: "value", min: 0, max: end, axisLine: { lineStyle: { color: rule } }, axisTick: { show: false }, splitLine: { show: false },
         axisLabel: many ? { show: true, ...text, color: "transparent", fontSize: 10 } : { ...text, hideOverlap: true }, axisPointer: { label: { show: false } },
+        ...(chart.across ? { type: "log", logBase: 2, min: chart.bands[0].from, name: chart.across, nameLocation: "middle", nameGap: 28, nameTextStyle: text } : {}),
       },
       yAxis: chart.axes.map((axis, i) => ({
         type: axis.unit === "LOG" ? "log" : "value", position: i ? "right" : "left", scale: axis.unit === "NUMBER",
         min: axis.unit === "PERCENT" ? 0 : undefined, max: axis.unit === "PERCENT" ? 1 : undefined, interval: axis.unit === "PERCENT" ? .25 : undefined, splitNumber: 4,
         axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: i === 0, lineStyle: { color: rule } },
-        axisLabel: { ...text, formatter: axis.unit === "LOG" ? value => value.toExponential(0) : figure[axis.unit],
+        axisLabel: { ...text, formatter: axis.unit === "LOG" ? value => value.toExponential(0) : value => figure[axis.unit](value, axis),
           color: chart.axes.length > 1 ? colour(chart.lines.find(line => line.axis === i).tone) : soft },
       })),
       series: chart.lines.map((line, i) => ({
@@ -123,7 +127,7 @@
             ]) : []),
             ...chart.marks.map(mark => ({
               xAxis: mark.x, lineStyle: { color: ink, type: [2, 3], width: 1.2 },
-              label: { formatter: mark.words, position: "end", color: ink, fontWeight: 600, fontSize: 13, fontFamily: text.fontFamily },
+              label: { formatter: mark.words, position: "end", align: chart.across && mark.x === chart.bands[0].from ? "left" : mark.x === end ? "right" : "center", color: ink, fontWeight: 600, fontSize: 13, fontFamily: text.fontFamily },
             })),
           ],
         },
