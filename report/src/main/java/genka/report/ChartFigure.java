@@ -89,7 +89,9 @@ final class ChartFigure {
         for (Line line : chart.lines()) {
             cells.add(Html.of(
                     "<td class=\"n\">{}</td>",
-                    figure(valueAt(line, moment), chart.axes().get(line.axis()))));
+                    figure(
+                            valueAt(line, moment, !chart.across().isEmpty()),
+                            chart.axes().get(line.axis()))));
         }
         if (!chart.across().isEmpty()) {
             return Html.of("<tr><th scope=\"row\">{}</th>{}</tr>", Math.round(moment.x()), Html.all(cells));
@@ -99,14 +101,14 @@ final class ChartFigure {
         return Html.of("<tr><th scope=\"row\">{} {}</th>{}</tr>", band.name(), step, Html.all(cells));
     }
 
-    /** The band's last point at or before the moment. */
-    private static double valueAt(Line line, Moment moment) {
+    /** The band's last point at or before the moment, or only the one there. */
+    private static double valueAt(Line line, Moment moment, boolean there) {
         double value = Double.NaN;
         for (double[] point : line.parts().get(moment.band())) {
             if (point[0] > moment.x() + 1e-9) {
                 break;
             }
-            value = point[1];
+            value = there && point[0] < moment.x() ? Double.NaN : point[1];
         }
         return value;
     }
@@ -115,7 +117,8 @@ final class ChartFigure {
         return switch (axis.unit()) {
             case PERCENT -> Words.percent(value);
             case TOKENS -> Words.decimal(value, 1);
-            case AMOUNT -> Words.decimal(value, Math.abs(value) < 10 ? 2 : 1) + " " + axis.name();
+            case AMOUNT ->
+                Double.isNaN(value) ? "–" : Words.decimal(value, Math.abs(value) < 10 ? 2 : 1) + " " + axis.name();
             case USD -> Words.usd(value);
             case NUMBER -> Math.abs(value) >= 1000 ? Words.count(value) : Words.decimal(value, 3);
             case LOG -> Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.2e", value);

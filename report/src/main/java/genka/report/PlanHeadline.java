@@ -33,7 +33,7 @@ final class PlanHeadline {
     private static Html lead(RunPlan plan) {
         return Html.of(
                 """
-                {} <b class="keep">{}</b>: {} accelerator hours, <b class="keep">{}</b> (80 % range {} to {}).{}""",
+                {} <b class="keep">{}</b>: {} accelerator hours, <b class="keep">{}</b> (80 % range <span class="keep">{}</span> to <span class="keep">{}</span>).{}""",
                 plan.refusal().isEmpty() ? "Steady work takes" : "With memory enough, steady work would take",
                 PlanPage.time(plan.hours()),
                 Words.amount(plan.acceleratorHours()),

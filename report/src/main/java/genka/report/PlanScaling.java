@@ -98,9 +98,19 @@ final class PlanScaling {
                             .replace("{last}", at(found.getLast(), figure, words)),
                     List.of(new Band("", from, to, Math.round(to - from))),
                     List.of(axis),
-                    List.of(new Line(title, "learn", 0, true, false, List.<double[][]>of(points))),
+                    lines(points, new double[] {planned, figure.applyAsDouble(stage.hours(), planned)}),
                     List.of(new Mark(planned, stage.fits() ? "the plan: " + own : "the plan does not fit")),
                     "accelerators");
+        }
+
+        /** What the search finds may differ from the plan where its recipe says how the work is spread. */
+        private List<Line> lines(double[][] points, double[] own) {
+            Line fastest = new Line("the fastest way found", "learn", 0, true, false, List.<double[][]>of(points));
+            return stage.fits()
+                    ? List.of(
+                            fastest,
+                            new Line("as planned", "length", 0, true, false, List.<double[][]>of(new double[][] {own})))
+                    : List.of(fastest);
         }
 
         private String at(Search.Found each, ToDoubleBiFunction<Double, Integer> figure, DoubleFunction<String> words) {

@@ -19,7 +19,7 @@ final class PlanShares {
 
     static Html of(RunPlan plan) {
         return Html.of(
-                "<h2>Where it goes</h2><div class=\"columns\">{}{}{}</div>",
+                "<h2>Where it goes</h2><div class=\"columns\">{}<div>{}{}</div></div>",
                 time(plan.longest()),
                 memory(plan.fullest()),
                 losses(plan.goodput()));

@@ -17,7 +17,7 @@ final class PlanStages {
                 <h2>Stage by stage</h2>
                 <table class="stack" aria-label="Stages, steady work"><thead><tr><th scope="col">stage</th>
                 <th scope="col" class="n">tokens</th><th scope="col" class="n">sequence</th><th scope="col" class="n">step</th>
-                <th scope="col" class="n">tokens/s each</th><th scope="col" class="n">time</th>
+                <th scope="col" class="n">time</th><th scope="col" class="n">tokens/s each</th>
                 <th scope="col" class="n">accelerator hours</th><th scope="col" class="n">memory</th></tr></thead>
                 <tbody>{}</tbody></table><ul class="notes">{}</ul>
                 """,
@@ -29,16 +29,16 @@ final class PlanStages {
         return Html.of(
                 """
                 <tr><th scope="row">{}</th><td class="n" data-label="tokens">{}</td><td class="n" data-label="sequence">{}</td>
-                <td class="n" data-label="step">{}</td><td class="n" data-label="tokens/s each">{}</td>
-                <td class="n" data-label="time">{}</td><td class="n" data-label="accelerator hours">{}</td>
-                <td class="n" data-label="memory">{}</td></tr>
+                <td class="n" data-label="step">{}</td><td class="n" data-label="time">{}</td>
+                <td class="n whole" data-label="tokens/s each">{}</td><td class="n whole" data-label="accelerator hours">{}</td>
+                <td class="n whole" data-label="memory">{}</td></tr>
                 """,
                 stage.name(),
                 Words.count(stage.tokens()),
                 stage.job().sequence(),
                 Words.time(stage.stepSeconds()),
-                Words.count(stage.tokensPerSecondPerAccelerator()),
                 PlanPage.time(stage.hours()),
+                Words.count(stage.tokensPerSecondPerAccelerator()),
                 Words.amount(stage.acceleratorHours()),
                 memory(stage));
     }

@@ -66,7 +66,7 @@
     const rows = chart.lines.map(line => {
       let at = null;
       for (const point of line.parts[bandAt(chart, x)]) { if (point[0] > x + 1e-9) break; at = point; }
-      return at === null ? "" :
+      return at === null || (chart.across && at[0] !== x) ? "" :
         `<tr><td style="padding:0 14px 0 0"><span style="color:${colour(line.tone)}">${line.faint ? "┄" : "━"}</span> ${escaped(line.name)}</td>` +
         `<td style="padding:0;text-align:right"><b>${escaped(figure[chart.axes[line.axis].unit](at[1], chart.axes[line.axis]))}</b></td></tr>`;
     });
@@ -100,7 +100,7 @@
       xAxis: {
         type: "value", min: 0, max: end, axisLine: { lineStyle: { color: rule } }, axisTick: { show: false }, splitLine: { show: false },
         axisLabel: many ? { show: true, ...text, color: "transparent", fontSize: 10 } : { ...text, hideOverlap: true }, axisPointer: { label: { show: false } },
-        ...(chart.across ? { type: "log", logBase: 2, min: chart.bands[0].from, name: chart.across, nameLocation: "middle", nameGap: 28, nameTextStyle: text } : {}),
+        ...(chart.across ? { type: "log", logBase: 2, axisLabel: { ...text, hideOverlap: true, formatter: String }, min: chart.bands[0].from, name: chart.across, nameLocation: "middle", nameGap: 28, nameTextStyle: text } : {}),
       },
       yAxis: chart.axes.map((axis, i) => ({
         type: axis.unit === "LOG" ? "log" : "value", position: i ? "right" : "left", scale: axis.unit === "NUMBER",

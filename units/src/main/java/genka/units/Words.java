@@ -81,7 +81,7 @@ public final class Words {
     }
 
     public static String usd(double dollars) {
-        return "$" + amount(dollars);
+        return Double.isFinite(dollars) ? "$" + amount(dollars) : "–";
     }
 
     /** 9.6 MB, 78.0 GB, 1586 GB: gigabytes however many, as accelerators count their memory. */
