@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,20 @@ class ReportInBrowserTest {
         assertThat(String.valueOf(chromium.ask("document.querySelector('#aha figcaption').textContent")))
                 .contains("Between steps 4 and 6 of grpo")
                 .contains("from 12 % to 98 %");
+    }
+
+    @Test
+    void axesSayWhatTheyCount() {
+        chromium.open(story, 1440);
+        assertThat(words("#chart-aha")).contains("accuracy", "tokens", "pretrain · 40 steps", "grpo · 12 steps");
+        assertThat(words("#chart-loss")).contains("step of pretrain");
+    }
+
+    private static List<String> words(String chart) {
+        return String.valueOf(chromium.ask(
+                        "[...document.querySelectorAll('" + chart + " text')].map(t => t.textContent).join('\\n')"))
+                .lines()
+                .toList();
     }
 
     @Test

@@ -45,17 +45,17 @@ public final class ComparisonPage {
         return runs.size() + " runs side by side";
     }
 
-    /** By the shortest names that tell the runs apart: recipes, seeds, what differs in the recipe, or when they began. */
+    /** By the shortest names that tell the runs apart: recipes, what differs in the recipe, seeds, or when they began. */
     private static Map<String, RunData> named(List<RunData> runs) {
         boolean oneRecipe = runs.stream().map(RunData::recipeName).distinct().count() == 1;
         List<Function<RunData, String>> ways = new ArrayList<>();
         ways.add(RunData::recipeName);
         if (oneRecipe) {
             Set<String> keys = Differences.keys(runs);
-            ways.add(ComparisonPage::seed);
             if (keys.size() <= MOST_KEYS) {
                 ways.add(run -> Differences.words(run, keys));
             }
+            ways.add(ComparisonPage::seed);
             ways.add(RunData::moment);
         } else {
             ways.add(run -> run.recipeName() + ", " + seed(run));

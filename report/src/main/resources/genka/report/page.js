@@ -78,8 +78,11 @@
     const many = chart.bands.length > 1;
     const end = chart.bands[chart.bands.length - 1].to;
     const text = { color: soft, fontSize: 12, fontFamily: family };
-    const plot = width - (chart.axes.length > 1 ? 84 : 56);
-    const names = staggered(chart.bands.map(band => ({ from: band.from / end * plot, width: wide(band.name) + 2 })), plot);
+    const two = chart.axes.length > 1;
+    const plot = width - (two ? 84 : 56);
+    const called = band => width < 700 ? band.name : `${band.name} · ${band.steps} ${band.steps === 1 ? "step" : "steps"}`;
+    const across = chart.across || (many ? "" : "step of " + chart.bands[0].name);
+    const names = staggered(chart.bands.map(band => ({ from: band.from / end * plot, width: wide(called(band)) + 2 })), plot);
     const rows = many ? 1 + Math.max(...names.map(name => name.row)) : 1;
     const named = chart.lines.filter(line => !line.faint).map(line => line.name);
     const legend = named.length > 1 || named[0].toLowerCase() !== chart.title.toLowerCase();
@@ -87,7 +90,7 @@
     return {
       animation: false,
       textStyle: { fontFamily: text.fontFamily },
-      grid: { left: 4, right: chart.axes.length > 1 ? 4 : 12, top: legend ? 16 + 24 * legendRows : 14, bottom: 4 + ROW * (rows - 1) + (chart.across ? 24 : 0), containLabel: true },
+      grid: { left: 4, right: two ? 4 : 12, top: (legend ? 16 + 24 * legendRows : 14) + (two ? 20 : 0), bottom: 4 + ROW * (rows - 1) + (across ? 24 : 0), containLabel: true },
       legend: !legend ? undefined : {
         left: 0, top: 0, icon: "roundRect", itemWidth: 14, itemHeight: 3, itemGap: 18, textStyle: text, inactiveColor: rule,
         data: named,
@@ -100,21 +103,23 @@
       xAxis: {
         type: "value", min: 0, max: end, axisLine: { lineStyle: { color: rule } }, axisTick: { show: false }, splitLine: { show: false },
         axisLabel: many ? { show: true, ...text, color: "transparent", fontSize: 10 } : { ...text, hideOverlap: true }, axisPointer: { label: { show: false } },
-        ...(chart.across ? { type: "log", logBase: 2, axisLabel: { ...text, hideOverlap: true, formatter: String }, min: chart.bands[0].from, name: chart.across, nameLocation: "middle", nameGap: 28, nameTextStyle: text } : {}),
+        ...(across ? { name: across, nameLocation: "middle", nameGap: 28, nameTextStyle: text } : {}),
+        ...(chart.across ? { type: "log", logBase: 2, axisLabel: { ...text, hideOverlap: true, formatter: String }, min: chart.bands[0].from } : {}),
       },
       yAxis: chart.axes.map((axis, i) => ({
         type: axis.unit === "LOG" ? "log" : "value", position: i ? "right" : "left", scale: axis.unit === "NUMBER",
         min: axis.unit === "PERCENT" ? 0 : undefined, max: axis.unit === "PERCENT" ? 1 : undefined, interval: axis.unit === "PERCENT" ? .25 : undefined, splitNumber: 4,
+        ...(two ? { name: axis.name, nameGap: 12, nameTextStyle: { ...text, align: i ? "right" : "left" } } : {}),
         axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: i === 0, lineStyle: { color: rule } },
         axisLabel: { ...text, formatter: axis.unit === "LOG" ? value => value.toExponential(0) : value => figure[axis.unit](value, axis),
-          color: chart.axes.length > 1 ? colour(chart.lines.find(line => line.axis === i).tone) : soft },
+          color: two ? colour(chart.lines.find(line => line.axis === i).tone) : soft },
       })),
       series: chart.lines.map((line, i) => ({
         name: line.name, type: "line", yAxisIndex: line.axis, color: colour(line.tone),
         data: line.parts.flatMap((part, band) => band && part.length ? [[part[0][0], null], ...part] : part),
         symbol: line.dots ? "circle" : "none", symbolSize: line.parts.flat().length > 40 ? 4 : 7, showAllSymbol: true,
-        lineStyle: { width: line.faint ? 1 : 2.2, opacity: line.faint ? .55 : 1, type: line.faint ? [4, 3] : "solid" },
-        itemStyle: { opacity: line.faint ? .55 : 1 }, z: line.faint ? 1 : 3, silent: true,
+        lineStyle: { width: line.faint ? 1 : 2.2, opacity: line.faint ? .75 : 1, type: line.faint ? [4, 3] : "solid" },
+        itemStyle: { opacity: line.faint ? .75 : 1 }, z: line.faint ? 1 : 3, silent: true,
         markLine: i ? undefined : {
           silent: true, symbol: "none", animation: false, z: 1,
           data: [
@@ -122,7 +127,7 @@
               { xAxis: band.from, lineStyle: { color: band.from ? rule : "transparent", type: "solid", width: 1 }, label: { show: false } },
               {
                 xAxis: names[at].atEnd ? end : band.from, lineStyle: { color: "transparent" },
-                label: { ...text, formatter: band.name, position: "start", align: names[at].atEnd ? "right" : "left", distance: [0, 6 + ROW * names[at].row], padding: [0, 0, 0, 2] },
+                label: { ...text, formatter: called(band), position: "start", align: names[at].atEnd ? "right" : "left", distance: [0, 6 + ROW * names[at].row], padding: [0, 0, 0, 2] },
               },
             ]) : []),
             ...chart.marks.map(mark => ({
