@@ -2,6 +2,7 @@ package genka.app;
 
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.catalog.UserHome;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class Home {
         }
         String variable = System.getenv("GENKA_HOME");
         return variable == null || variable.isBlank()
-                ? Path.of(System.getProperty("user.home", "."), ".genka")
+                ? UserHome.path().resolve(".genka")
                 : Path.of(variable).toAbsolutePath().normalize();
     }
 

@@ -23,7 +23,7 @@ record Place(String source, int line, int column, String path, Path base) {
     /** A path written here, absolute: relative ones start from {@link #base}, ~ is the home folder. */
     Path resolve(String text) {
         boolean home = text.equals("~") || text.startsWith("~/");
-        return base.resolve(home ? System.getProperty("user.home") + text.substring(1) : text)
+        return base.resolve(home ? UserHome.path() + text.substring(1) : text)
                 .toAbsolutePath()
                 .normalize();
     }
