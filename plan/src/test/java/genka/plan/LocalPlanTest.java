@@ -107,6 +107,12 @@ class LocalPlanTest {
         assertThat(told.low()).isBetween(0.93, 0.98);
         assertThat(told.high()).isBetween(1.02, 1.07);
         assertThat(told.seconds()).isEqualTo(assumed.seconds());
+        LocalPlan slower = assumed.after(List.of(1.2, 1.5, 2.0, 1.8, 1.3));
+        assertThat(slower.low()).isEqualTo(1);
+        assertThat(slower.high()).isBetween(1.8, 2.3);
+        LocalPlan faster = assumed.after(List.of(0.5, 0.6, 0.7, 0.55, 0.65));
+        assertThat(faster.high()).isEqualTo(1);
+        assertThat(faster.low()).isBetween(0.4, 0.6);
         assertThat(assumed.inputs()).extracting(PlanInput::tier).contains(Tier.GIVEN, Tier.MEASURED, Tier.ASSUMED);
     }
 
