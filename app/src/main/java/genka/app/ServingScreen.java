@@ -123,13 +123,21 @@ final class ServingScreen {
         text.append("\n  a day earns $")
                 .append(Words.count(traffic.revenue()))
                 .append(" at these prices: ")
-                .append(Words.percent(plan.margin()))
-                .append(" more than it costs");
+                .append(besideCost(plan.margin()));
         traffic.published()
                 .ifPresent(published -> text.append(" (")
-                        .append(Words.percent(traffic.margin(published.nodes())))
+                        .append(margin(plan.margin(), traffic.margin(published.nodes())))
                         .append(" with the published nodes)"));
         return text.append('\n').toString();
+    }
+
+    private static String besideCost(double margin) {
+        return Words.percent(Math.abs(margin)) + (margin < 0 ? " less" : " more") + " than it costs";
+    }
+
+    /** Another margin after a first: in full where one is earned and the other lost. */
+    private static String margin(double first, double other) {
+        return first < 0 == other < 0 ? Words.percent(Math.abs(other)) : besideCost(other);
     }
 
     private static void money(Table table, String what, double cost, double price) {

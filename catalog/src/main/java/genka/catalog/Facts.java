@@ -2,6 +2,7 @@ package genka.catalog;
 
 import genka.units.GenkaException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,11 +74,27 @@ public final class Facts {
 
     /** As {@link #fact(Section, String)}, with a problem when the value is less than {@code least}. */
     static Fact atLeast(Section parent, String key, double least) {
-        Fact fact = fact(parent, key);
+        Section section = parent.requiredSection(key, "a section with value, source, date and evidence");
+        Fact fact = fact(key, section);
         if (fact.value().compareTo(BigDecimal.valueOf(least)) < 0) {
-            parent.problem(key, "must be " + Range.plain(least) + " or more");
+            section.problem("value", "must be " + Range.plain(least) + " or more");
         }
         return fact;
+    }
+
+    /** As {@link #atLeast}, with a problem when the value is no whole number. */
+    static int wholeAtLeast(Section parent, String key, int least) {
+        BigDecimal value = atLeast(parent, key, least).value();
+        BigDecimal whole = value.setScale(0, RoundingMode.HALF_UP);
+        boolean counts = value.compareTo(whole) == 0 && whole.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0;
+        if (!counts) {
+            parent.section(key)
+                    .problem(
+                            "value",
+                            "must be a whole number up to " + Integer.MAX_VALUE + ". Maybe "
+                                    + whole.min(BigDecimal.valueOf(Integer.MAX_VALUE)));
+        }
+        return counts ? whole.intValueExact() : least;
     }
 
     /** Reads the fact a section is. */

@@ -24,14 +24,15 @@ public final class Traffics {
         double input = above(top, "input_tokens_per_day", 1);
         double hits = above(top, "cache_hit_tokens_per_day", 0);
         if (hits >= input) {
-            top.problem("cache_hit_tokens_per_day", "must be less than input_tokens_per_day");
+            top.section("cache_hit_tokens_per_day")
+                    .problem("value", "must be less than input_tokens_per_day (" + Range.plain(input) + ")");
         }
         Traffic traffic = new Traffic(
                 name,
                 top.requiredText("model", "a name of facts/models.yaml"),
                 top.requiredText("accelerator", "a name of facts/accelerators.yaml"),
                 top.choice("precision", List.of("bf16", "fp8", "fp4"), Optional.of("fp8")),
-                (int) above(top, "node_accelerators", 1),
+                Facts.wholeAtLeast(top, "node_accelerators", 1),
                 input,
                 hits,
                 above(top, "output_tokens_per_day", 1),
@@ -40,9 +41,9 @@ public final class Traffics {
                 top.has("first_token_seconds")
                         ? Optional.of(above(top, "first_token_seconds", 0.001))
                         : Optional.empty(),
-                (int) above(top, "prefill_ranks", 1),
-                (int) above(top, "decode_ranks", 1),
-                (int) above(top, "redundant_experts", 0),
+                Facts.wholeAtLeast(top, "prefill_ranks", 1),
+                Facts.wholeAtLeast(top, "decode_ranks", 1),
+                Facts.wholeAtLeast(top, "redundant_experts", 0),
                 above(top, "usd_per_accelerator_hour", 0.001),
                 new Traffic.Prices(
                         above(top, "usd_per_million_cache_hit_tokens", 0),
