@@ -4,9 +4,11 @@ import genka.books.Bill;
 import genka.books.BillTerms;
 import genka.books.Ledger;
 import genka.books.RunSummary;
+import genka.units.GenkaException;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,10 +49,12 @@ final class BillCommand implements Callable<Integer> {
     String rates = Bills.RENT;
 
     @Option(names = "--people-hours", paramLabel = "H", description = "Hours people worked on it.")
-    BigDecimal peopleHours = BigDecimal.ZERO;
+    @Nullable
+    BigDecimal peopleHours;
 
     @Option(names = "--usd-per-people-hour", paramLabel = "USD", description = "What such an hour costs.")
-    BigDecimal usdPerPeopleHour = BigDecimal.ZERO;
+    @Nullable
+    BigDecimal usdPerPeopleHour;
 
     @Option(names = "--json", description = "Print the bill as one JSON object.")
     boolean json;
@@ -67,7 +71,7 @@ final class BillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BillTerms terms = BillTerms.named(rates).with(new BillTerms.People(peopleHours, usdPerPeopleHour));
+        BillTerms terms = BillTerms.named(rates).with(people());
         Bill bill = bill(terms);
         Optional<LocalPlans.Beside> predicted =
                 LocalPlans.Beside.of(home.folder(bill.run()), bill.run().wallNanos() * 1e-9);
@@ -80,6 +84,22 @@ final class BillCommand implements Callable<Integer> {
             predicted.ifPresent(beside -> terminal.out().print(beside.line()));
         }
         return 0;
+    }
+
+    /** Hours and their price say something only together. */
+    private BillTerms.People people() {
+        if (peopleHours == null && usdPerPeopleHour == null) {
+            return BillTerms.People.NONE;
+        }
+        if (peopleHours == null) {
+            throw GenkaException.user("--usd-per-people-hour (" + usdPerPeopleHour
+                    + ") changes nothing without --people-hours. Maybe --people-hours 2?");
+        }
+        if (usdPerPeopleHour == null) {
+            throw GenkaException.user("--people-hours (" + peopleHours
+                    + ") changes nothing without --usd-per-people-hour. Maybe --usd-per-people-hour 80?");
+        }
+        return new BillTerms.People(peopleHours, usdPerPeopleHour);
     }
 
     private Bill bill(BillTerms terms) {

@@ -5,6 +5,7 @@ import genka.units.Fault;
 import genka.units.GenkaException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,32 @@ final class Failures {
                     .collect(Collectors.joining(" and "));
             return name + " needs " + names + ". Maybe see " + help + ".";
         }
+        if (problem.getValue() != null && problem.getArgSpec() != null) {
+            Optional<String> number = number(problem.getArgSpec());
+            if (number.isPresent()) {
+                return number.get().formatted(name(problem.getArgSpec()), problem.getValue()) + " Maybe see " + help
+                        + ".";
+            }
+        }
         String message = problem.getMessage() == null ? "the command line is not understood" : problem.getMessage();
         return message + (message.endsWith(".") ? "" : ".") + " Maybe see " + help + ".";
+    }
+
+    private static String name(CommandLine.Model.ArgSpec argument) {
+        return argument instanceof CommandLine.Model.OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    /** What an option that takes a number says to text that is none: picocli would name Java's types. */
+    private static Optional<String> number(CommandLine.Model.ArgSpec argument) {
+        Class<?> type = argument.type();
+        if (type == int.class || type == Integer.class) {
+            return Optional.of("%s (%s) must be a whole number of at most " + Integer.MAX_VALUE + ".");
+        }
+        if (type == long.class || type == Long.class) {
+            return Optional.of("%s (%s) must be a whole number of at most " + Long.MAX_VALUE + ".");
+        }
+        boolean figure = type == double.class || type == Double.class || type == BigDecimal.class;
+        return figure ? Optional.of("%s (%s) must be a number.") : Optional.empty();
     }
 
     private static String path(CommandLine command) {

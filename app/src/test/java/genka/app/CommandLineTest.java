@@ -85,6 +85,10 @@ class CommandLineTest {
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
             serve                     | serve is not in this release
             plan nothere.yaml         | nothere.yaml does not exist. Maybe
+            bill --people-hours abc   | --people-hours (abc) must be a number. Maybe see ./genka bill --help.
+            bill --people-hours 2     | --people-hours (2) changes nothing without --usd-per-people-hour.
+            bill --usd-per-people-hour 100 | --usd-per-people-hour (100) changes nothing without --people-hours.
+            watch --port x            | --port (x) must be a whole number of at most 2147483647.
             """)
     void mistakesGetTheNearestNameAndExitTwo(String line, String expected) {
         Outcome outcome = genka(line.split(" ", -1));
