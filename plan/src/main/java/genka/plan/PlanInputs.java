@@ -5,6 +5,7 @@ import genka.catalog.Accelerator.Dtype;
 import genka.catalog.Fact;
 import genka.catalog.Facts;
 import genka.catalog.ParameterCount;
+import genka.catalog.Recipe;
 import genka.catalog.Transformer;
 import genka.units.Words;
 import java.util.LinkedHashSet;
@@ -26,10 +27,15 @@ final class PlanInputs {
     }
 
     void model(Transformer model, String source) {
+        model(Recipe.MAIN, model, source);
+    }
+
+    /** @param named what the recipe calls it */
+    void model(String named, Transformer model, String source) {
         ParameterCount count = ParameterCount.of(model);
         String size = Words.count(count.total()) + " parameters";
         add(
-                "model",
+                named.equals(Recipe.MAIN) ? "model" : "model " + named,
                 count.active() < count.total() / 2 ? size + ", " + Words.count(count.active()) + " a token" : size,
                 model.known() ? Tier.GIVEN : Tier.ASSUMED,
                 source);

@@ -36,7 +36,9 @@ public final class Planner {
     /** Plans a recipe where its {@code where} says. */
     public RunPlan plan(Recipe recipe, Function<Accelerator, HourlyPrice> price) {
         Recipe.Placement.Fleet fleet = fleet(recipe);
-        RecipeStrategy.requireEffect(fleet.parallelism(), recipe.model().spec().transformer(recipe.name()));
+        List<Transformer> models =
+                recipe.stages().stream().map(stage -> trained(recipe, stage)).toList();
+        RecipeStrategy.requireEffect(fleet.parallelism(), models);
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         Place place = new Place(accelerator, fleet.count(), price.apply(accelerator), true);
         return plan(recipe, place, (model, muon, sequence, batch) -> {
@@ -77,18 +79,23 @@ public final class Planner {
         }
     }
 
+    /** The model that a stage trains or asks. */
+    private static Transformer trained(Recipe recipe, StageSpec stage) {
+        return recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
+    }
+
     private RunPlan plan(Recipe recipe, Place place, Spreading spreading) {
         Cluster cluster = place.cluster();
-        Transformer model = recipe.model().spec().transformer(recipe.name());
         PlanInputs inputs = new PlanInputs();
-        inputs.model(model, "the recipe");
+        recipe.stages().forEach(stage -> inputs.model(stage.inputs().model(), trained(recipe, stage), "the recipe"));
         inputs.add("tokens, batch, sequence", "as the recipe says", Tier.GIVEN, "stages");
         List<StagePlan> stages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (StageSpec stage : recipe.stages()) {
+            Transformer model = trained(recipe, stage);
             switch (stage) {
                 case StageSpec.Supervised supervised -> {
-                    boolean samples = supervised.kind().equals("sft");
+                    boolean samples = !supervised.kind().equals("pretrain"); // distill is sft
                     int length =
                             samples ? GrpoStage.meanLength(supervised.sequenceLength()) : supervised.sequenceLength();
                     Job job = spreading.job(model, supervised.optimizer().muon(), length, supervised.batch());

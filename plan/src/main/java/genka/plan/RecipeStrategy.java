@@ -60,10 +60,10 @@ final class RecipeStrategy {
     }
 
     /** Refuses what the recipe says and nothing would come of. */
-    static void requireEffect(Map<String, Object> said, Transformer model) {
+    static void requireEffect(Map<String, Object> said, List<Transformer> models) {
         Values values = new Values(said);
-        if (values.whole("expert").orElse(1) > 1 && model.moeLayers() == 0) {
-            throw nothing("expert", said, "the model has no experts");
+        if (values.whole("expert").orElse(1) > 1 && models.stream().allMatch(model -> model.moeLayers() == 0)) {
+            throw nothing("expert", said, models.size() > 1 ? "no model has experts" : "the model has no experts");
         }
         if (values.text("pipeline_schedule").isPresent()
                 && values.whole("pipeline").orElse(1) == 1) {

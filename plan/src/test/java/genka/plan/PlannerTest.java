@@ -93,4 +93,31 @@ class PlannerTest {
                         .sum())
                 .isCloseTo(plan.acceleratorHours(), within(1e-6));
     }
+
+    @Test
+    void eachStageIsPlannedWithTheModelItTrains() {
+        RunPlan plan = planner.plan(FleetRecipes.with(), HourlyPrice::rent);
+        StagePlan distill = stage(plan, "distill");
+        StagePlan teacher = stage(plan, "sft-main");
+        assertThat(distill.job().model().hidden()).isEqualTo(1536);
+        assertThat(distill.stepSeconds()).isLessThan(0.1 * teacher.stepSeconds());
+        assertThat(distill.memory().parameters())
+                .isLessThan(0.1 * teacher.memory().parameters());
+        assertThat(plan.inputs()).extracting(PlanInput::name).contains("model", "model student");
+    }
+
+    @Test
+    void distillIsFineTuningInThePlanToo() {
+        RunPlan plan = planner.plan(FleetRecipes.with(), HourlyPrice::rent);
+        assertThat(stage(plan, "distill").stepSeconds())
+                .isEqualTo(stage(plan, "sft").stepSeconds());
+        assertThat(stage(plan, "distill").job().sequence()).isEqualTo(4096 / 5);
+    }
+
+    private static StagePlan stage(RunPlan plan, String name) {
+        return plan.stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
 }
