@@ -25,11 +25,14 @@ import genka.units.GenkaException;
 import genka.units.Tokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -195,10 +198,12 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int serving(String name) {
-        if (recipe != null || model != null || tokens != null || on != null || search || html != null) {
+        String idle = idleBesideServe();
+        if (!idle.isEmpty()) {
             throw GenkaException.user(
-                    "--serve (" + name
-                            + ") names its model and accelerators itself. Maybe leave out the recipe, --model, --tokens, --on, --search, --html");
+                    "--serve (" + name + ") names its model, accelerators, precision and prices itself, so " + idle
+                            + " would change nothing. Maybe leave out " + idle
+                            + ", or change a copy of facts/traffic/deepseek-day.yaml");
         }
         Traffic traffic = Traffics.named(name);
         ServingPlan plan = new ServingPlanner(Calibrations.shipped())
@@ -209,6 +214,26 @@ final class PlanCommand implements Callable<Integer> {
             terminal.out().print(ServingScreen.text(plan, terminal.style()));
         }
         return 0;
+    }
+
+    /** What was given and says nothing about serving. */
+    private String idleBesideServe() {
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put("the recipe", recipe != null);
+        given.put("--set", !set.values.isEmpty());
+        given.put("--model", model != null);
+        given.put("--tokens", tokens != null);
+        given.put("--on", on != null);
+        given.put("--sequence", sequence != null);
+        given.put("--batch", batch != null);
+        given.put("--precision", precision != null);
+        given.put("--rates", rates != null);
+        given.put("--search", search);
+        given.put("--html", html != null);
+        return given.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
     }
 
     private Recipe recipe(Path file) {
