@@ -59,6 +59,9 @@ import picocli.CommandLine.Parameters;
 final class PlanCommand implements Callable<Integer> {
     private static final Pattern PLACE = Pattern.compile("([0-9]{1,7}) ?[x×*] ?(.+)");
 
+    /** What a plan on other accelerators keeps of a recipe's where. */
+    private static final List<String> KEPT = List.of("where.parallelism.precision", "where.parallelism.moments");
+
     private final Terminal terminal;
 
     @Parameters(arity = "0..1", paramLabel = "RECIPE", description = "A recipe: a YAML file such as those in recipes/.")
@@ -250,9 +253,24 @@ final class PlanCommand implements Callable<Integer> {
     private RunPlan plan(Planner planner, Recipe read) {
         if (on != null) {
             Place place = place(on);
+            requireEffectBeside(on);
             return planner.plan(read, place.accelerator(), place.count(), price(place.accelerator()));
         }
         return planner.plan(read, this::price);
+    }
+
+    /** What is set under where names a place and a way to spread the work, and so does --on. */
+    private void requireEffectBeside(String place) {
+        set.values.stream().filter(PlanCommand::placed).findFirst().ifPresent(idle -> {
+            throw GenkaException.user("--set " + idle + " changes nothing beside --on (" + place
+                    + "), which looks for the fastest way to spread the work itself."
+                    + " Maybe leave out --on, and --set where.accelerator and where.count instead");
+        });
+    }
+
+    private static boolean placed(String change) {
+        String key = change.split("=", 2)[0].strip();
+        return (key.equals("where") || key.startsWith("where.")) && !KEPT.contains(key);
     }
 
     private RunPlan model(Planner planner) {

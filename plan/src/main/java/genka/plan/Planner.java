@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -51,16 +52,20 @@ public final class Planner {
 
     /** Plans a recipe on other accelerators than its own, spread the fastest way found. */
     public RunPlan plan(Recipe recipe, Accelerator accelerator, int count, HourlyPrice price) {
-        Precision precision = switch (recipe.where()) {
-            case Recipe.Placement.Fleet fleet -> RecipeStrategy.precision(fleet.parallelism());
-            case Recipe.Placement.Here here -> Precision.BF16;
+        Map<String, Object> said = switch (recipe.where()) {
+            case Recipe.Placement.Fleet fleet -> fleet.parallelism();
+            case Recipe.Placement.Here here -> Map.of();
         };
+        Precision precision = RecipeStrategy.precision(said);
         Precision possible = accelerator.computes(precision.dtype()) ? precision : Precision.BF16;
         Place place = new Place(accelerator, count, price, false);
-        return plan(recipe, place, (model, muon, sequence, batch) -> {
-            Stack stack = Stack.MODERN.with(muon);
+        RunPlan plan = plan(recipe, place, (model, muon, sequence, batch) -> {
+            Stack stack = RecipeStrategy.stack(said).with(muon);
             return fastest(Workload.of(model, place.cluster(), stack, possible, sequence, batch));
         });
+        return possible == precision
+                ? plan
+                : plan.noting(RecipeStrategy.otherPrecision(accelerator, precision, possible));
     }
 
     /** How a stage is spread. */

@@ -1,5 +1,6 @@
 package genka.plan;
 
+import genka.catalog.Accelerator;
 import genka.catalog.Nearest;
 import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
@@ -89,6 +90,12 @@ final class RecipeStrategy {
 
     static Precision precision(Map<String, Object> said) {
         return Precision.named(new Values(said).text("precision").orElse("bf16"));
+    }
+
+    /** Accelerators that a recipe was not written for may lack its format of numbers. */
+    static String otherPrecision(Accelerator accelerator, Precision said, Precision planned) {
+        return "the recipe says " + said.word() + ", which " + accelerator.id() + " does not compute in: planned in "
+                + planned.word();
     }
 
     /** The framework, with optimizer states as the recipe says. */

@@ -1,6 +1,7 @@
 package genka.plan;
 
 import genka.units.Words;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,13 @@ public record RunPlan(
         stages = List.copyOf(stages);
         inputs = List.copyOf(inputs);
         notes = List.copyOf(notes);
+    }
+
+    /** The same with one more note, before the others. */
+    RunPlan noting(String note) {
+        List<String> all = new ArrayList<>(List.of(note));
+        all.addAll(notes);
+        return new RunPlan(name, stages, goodput, price, published, refusal, inputs, all);
     }
 
     public double hours() {

@@ -114,6 +114,17 @@ class PlannerTest {
         assertThat(stage(plan, "distill").job().sequence()).isEqualTo(4096 / 5);
     }
 
+    @Test
+    void otherAcceleratorsKeepTheMomentsAndTellWhatTheyCannotCompute() {
+        Recipe recipe = FleetRecipes.with("where.parallelism.moments=bf16", "where.parallelism.precision=fp8");
+        RunPlan plan = planner.plan(recipe, h100, 64, HourlyPrice.rent(h100));
+        assertThat(plan.longest().job().stack().optimizerBytes()).isEqualTo(Stack.MASTER_AND_NARROW);
+        assertThat(plan.notes()).noneMatch(note -> note.contains("does not compute in"));
+        Accelerator a100 = Accelerators.shipped().named("A100");
+        assertThat(planner.plan(recipe, a100, 64, HourlyPrice.rent(a100)).notes())
+                .anyMatch(note -> note.startsWith("the recipe says fp8, which a100"));
+    }
+
     private static StagePlan stage(RunPlan plan, String name) {
         return plan.stages().stream()
                 .filter(stage -> stage.name().equals(name))
