@@ -142,6 +142,10 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (firstToken != null && !(firstToken > 0 && Double.isFinite(firstToken))) {
+            throw GenkaException.user(
+                    "--first-token (" + firstToken + ") must be a number of seconds above 0. Maybe 2?");
+        }
         if (serve != null) {
             return serving(serve);
         }
