@@ -153,6 +153,9 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--first-token (" + firstToken + ") changes nothing without --serve."
                     + " Maybe: ./genka plan --serve deepseek-day --first-token " + firstToken);
         }
+        if (html != null) {
+            requireWritable(html);
+        }
         Recipe read = recipe == null ? null : recipe(recipe);
         if (read != null && on == null && read.where() instanceof Recipe.Placement.Here) {
             return local(read);
@@ -195,10 +198,26 @@ final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void page(String page, Path file) {
-        if (Files.isDirectory(file)) {
+    /** What will not work is told before the plan is made, not after it was printed. */
+    private static void requireWritable(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path folder = absolute.getParent();
+        if (Files.isDirectory(absolute) || folder == null) {
             throw GenkaException.user("--html (" + file + ") is a folder. Maybe " + file.resolve("plan.html") + "?");
         }
+        if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+            throw GenkaException.user("--html (" + file + ") is no plain file. Maybe plan.html?");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw GenkaException.user("--html (" + file + "): there is no folder " + folder + ". Maybe make it first?");
+        }
+        if (!Files.isWritable(folder)) {
+            throw GenkaException.user(
+                    "--html (" + file + "): the folder " + folder + " cannot be written to. Maybe one of yours?");
+        }
+    }
+
+    private void page(String page, Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         AtomicFile.write(absolute, page);
         terminal.err().println("page " + absolute);
