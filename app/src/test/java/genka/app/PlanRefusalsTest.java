@@ -1,0 +1,92 @@
+package genka.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import genka.app.CommandLineTest.Outcome;
+import genka.catalog.GenkaRoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said and nothing would come of, or what cannot be, is an error before anything is printed. */
+class PlanRefusalsTest {
+    private static final String V3 = GenkaRoot.path().resolve("recipes/deepseek-v3.yaml").toString();
+
+    @TempDir
+    Path folder;
+
+    private static void refused(Outcome outcome, int exitCode, String message) {
+        assertThat(outcome.err()).contains(message).hasLineCount(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.exitCode()).isEqualTo(exitCode);
+    }
+
+    private String day(String... keysAndValues) throws IOException {
+        String text = Files.readString(GenkaRoot.path().resolve("facts/traffic/deepseek-day.yaml"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            text = text.replaceFirst(
+                    "(?m)^" + keysAndValues[i] + ": (\\{value: )?[^,\n]+", keysAndValues[i] + ": $1" + keysAndValues[i + 1]);
+        }
+        return Files.writeString(folder.resolve("day.yaml"), text).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --rates rent     | --rates
+            --precision bf16 | --precision
+            --sequence 4096  | --sequence
+            --batch 8        | --batch
+            --set seed=7     | --set
+            --on 8xH100      | --on
+            """)
+    void anOptionThatSaysNothingAboutServingIsAnError(String option, String name) {
+        refused(
+                CommandLineTest.genka(("plan --serve deepseek-day " + option).split(" ", -1)),
+                2,
+                "so " + name + " would change nothing. Maybe leave out " + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --serve deepseek-day --first-token NaN                  | --first-token (NaN) must be a number of seconds above 0
+            --serve deepseek-day --first-token Infinity             | --first-token (Infinity) must be a number of seconds above 0
+            --serve deepseek-day --first-token soon                 | --first-token (soon) must be a number. Maybe see
+            --model llama3-8b --tokens 1T --on 8xH100 --sequence 4k | --sequence (4k) must be a whole number of at most 2147483647
+            """)
+    void anOptionThatIsNoNumberIsAnError(String options, String message) {
+        refused(CommandLineTest.genka(("plan " + options).split(" ", -1)), 2, message);
+    }
+
+    @Test
+    void aLayoutBesideOtherAcceleratorsIsAnError() {
+        refused(
+                CommandLineTest.genka("plan", V3, "--on", "2048xH800", "--set", "where.parallelism.tensor=8"),
+                2,
+                "--set where.parallelism.tensor=8 changes nothing beside --on (2048xH800)");
+    }
+
+    @Test
+    void aPageThatCannotBeWrittenIsToldBeforeThePlan() {
+        refused(
+                CommandLineTest.genka("plan", V3, "--html", folder.toString()),
+                2,
+                "is a folder. Maybe " + folder.resolve("plan.html"));
+        refused(
+                CommandLineTest.genka("plan", V3, "--html", folder.resolve("none/plan.html").toString()),
+                2,
+                "there is no folder " + folder.resolve("none") + ". Maybe make it first?");
+        refused(CommandLineTest.genka("plan", V3, "--html", "/dev/null"), 2, "--html (/dev/null) is no plain file");
+    }
+
+    @Test
+    void aLossReadsAsOne() throws IOException {
+        String file = day("usd_per_million_output_tokens", "0.01", "usd_per_million_cache_miss_tokens", "0.01");
+        assertThat(CommandLineTest.genka("plan", "--serve", file).out())
+                .containsPattern("[0-9.]+ % less than it costs")
+                .doesNotContain("-");
+    }
+}
