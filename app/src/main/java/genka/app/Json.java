@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /** Results as one JSON object: keys in snake case, two blanks of indent, no exponent in money. */
 final class Json {
@@ -18,6 +22,9 @@ final class Json {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(tools.jackson.core.StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .addModule(new SimpleModule()
+                    .addSerializer(Double.class, new FiniteOrNull())
+                    .addSerializer(double.class, new FiniteOrNull()))
             .build();
 
     private Json() {}
@@ -42,6 +49,18 @@ final class Json {
 
     static JsonMapper mapper() {
         return MAPPER;
+    }
+
+    /** Jackson would write the text "NaN", which no reader takes for a number. */
+    private static final class FiniteOrNull extends ValueSerializer<Double> {
+        @Override
+        public void serialize(Double value, JsonGenerator into, SerializationContext context) {
+            if (Double.isFinite(value)) {
+                into.writeNumber(value.doubleValue());
+            } else {
+                into.writeNull();
+            }
+        }
     }
 
     /** JSON has no NaN: a figure that does not apply is null. */
