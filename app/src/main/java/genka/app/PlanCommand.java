@@ -86,7 +86,10 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     String on;
 
-    @Option(names = "--sequence", paramLabel = "N", description = "Tokens of a sequence. Otherwise 4096.")
+    @Option(
+            names = "--sequence",
+            paramLabel = "N",
+            description = "Tokens of a sequence. Otherwise 4096, or the model's longest context.")
     @Nullable
     Integer sequence;
 
@@ -305,8 +308,10 @@ final class PlanCommand implements Callable<Integer> {
             throw GenkaException.user("--set changes nothing without a recipe. Maybe leave it out");
         }
         Place place = place(on);
+        Transformers models = Transformers.shipped();
         ModelRun run = new ModelRun(
-                Transformers.shipped().read(model),
+                models.read(model),
+                models.longestContext(model),
                 Tokens.parse(tokens).count(),
                 Optional.ofNullable(sequence),
                 Optional.ofNullable(batch),

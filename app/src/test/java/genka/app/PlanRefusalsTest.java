@@ -7,6 +7,7 @@ import genka.catalog.GenkaRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,25 @@ class PlanRefusalsTest {
             """)
     void anOptionThatIsNoNumberIsAnError(String options, String message) {
         refused(CommandLineTest.genka(("plan " + options).split(" ", -1)), 2, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --tokens 0                            | --tokens (0) must be positive. Maybe 2T?
+            --tokens 1                            | --tokens (1) must be a step at least: 1953 sequences of 2048 tokens are 4.00 M. Maybe
+            --tokens 1K --batch 1                 | --batch (1 sequences of 2048 tokens are 2.05 k tokens) must be at most --tokens (1.00 k). Maybe 1?
+            --tokens 100B --batch 99999999999999  | must be at most --tokens (100 G). Maybe 48828125?
+            --tokens 100B --sequence 4096         | --sequence (4096) must be at most the model's longest context (2048). Maybe 2048?
+            """)
+    void aModelIsTrainedForAStepAtLeastAndWithinItsContext(String options, String message) {
+        refused(
+                CommandLineTest.genka(("plan --model mpt-1b --on 8xH100 " + options).split(" +", -1)), 2, message);
+    }
+
+    @Test
+    void aFigureThatIsNoneIsNullInJson() {
+        assertThat(Json.mapper().writeValueAsString(List.of(Double.NaN, 1.5, Double.POSITIVE_INFINITY)))
+                .isEqualToIgnoringWhitespace("[null, 1.5, null]");
     }
 
     @Test

@@ -7,6 +7,7 @@ import genka.catalog.YamlFile;
 import genka.units.GenkaException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Optional;
 public final class Transformers {
     private final Map<String, Transformer> byName = new LinkedHashMap<>();
     private final Map<String, Transformer> byPlainName = new LinkedHashMap<>();
+
+    private final Map<String, Integer> contexts = new HashMap<>();
 
     private Transformers() {}
 
@@ -27,6 +30,7 @@ public final class Transformers {
             Values entry = models.section(id);
             Transformer model = TransformerConfig.read(id, entry.section("config"));
             all.byName.put(id, model);
+            longest(entry.section("config")).ifPresent(tokens -> all.contexts.put(id, tokens));
             all.byPlainName.putIfAbsent(plain(id), model);
             entry.texts("aliases").forEach(alias -> all.byPlainName.putIfAbsent(plain(alias), model));
         });
@@ -49,12 +53,29 @@ public final class Transformers {
 
     /** A config.json, a folder with one, or a name. */
     public Transformer read(String nameOrPath) {
+        return config(nameOrPath)
+                .map(file -> TransformerConfig.read(nameOrPath, Values.of(YamlFile.read(file))))
+                .orElseGet(() -> named(nameOrPath));
+    }
+
+    private static Optional<Path> config(String nameOrPath) {
         Path path = Path.of(nameOrPath);
         Path file = Files.isDirectory(path) ? path.resolve("config.json") : path;
-        if (!nameOrPath.endsWith(".json") && !Files.exists(file)) {
-            return named(nameOrPath);
-        }
-        return TransformerConfig.read(nameOrPath, Values.of(YamlFile.read(file)));
+        return nameOrPath.endsWith(".json") || Files.exists(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /** Tokens that the model of a config.json, or of that name, looks back at, where it says so. */
+    public Optional<Integer> longestContext(String nameOrPath) {
+        return config(nameOrPath)
+                .map(file -> longest(Values.of(YamlFile.read(file))))
+                .orElseGet(
+                        () -> Optional.ofNullable(contexts.get(named(nameOrPath).name())));
+    }
+
+    private static Optional<Integer> longest(Values config) {
+        return config.whole("max_position_embeddings", "n_positions", "max_seq_len")
+                .or(() -> config.section("text_config").whole("max_position_embeddings"))
+                .filter(tokens -> tokens > 0);
     }
 
     public Transformer named(String name) {
