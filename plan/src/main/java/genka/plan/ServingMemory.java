@@ -30,6 +30,17 @@ final class ServingMemory {
                 + 2 * HALF * m.embeddingParameters() / job.tensor();
     }
 
+    /** The same with experts that are held twice. */
+    static double weights(ServingJob job, int redundant) {
+        double again = redundant * job.model().moeLayers() * job.model().expertParameters() / job.ranks();
+        return weights(job) + again * weightBytes(job.weights());
+    }
+
+    /** Bytes on a rank that weights and cache may take. */
+    static double usable(ServingJob job) {
+        return USABLE * job.cluster().memoryBytes() - RUNTIME_BYTES;
+    }
+
     /** Bytes of cache on a rank for an answer with that many tokens before it. Latent caches are not split by tensor ranks. */
     static double cache(ServingJob job, double context) {
         Transformer m = job.model();
@@ -58,11 +69,7 @@ final class ServingMemory {
 
     /** @param redundant experts that are held twice */
     static double requests(ServingJob job, int redundant) {
-        double again = redundant * job.model().moeLayers() * job.model().expertParameters() / job.ranks();
-        double room = USABLE * job.cluster().memoryBytes()
-                - weights(job)
-                - again * weightBytes(job.weights())
-                - RUNTIME_BYTES;
+        double room = usable(job) - weights(job, redundant);
         return job.data() * Math.max(1, room / cache(job, job.input() + (double) job.output()));
     }
 }

@@ -21,6 +21,8 @@ public final class ServingPlanner {
 
     public ServingPlan plan(Traffic traffic) {
         ServingJob decode = job(traffic, traffic.decodeRanks());
+        ServingJob prefill = job(traffic, traffic.prefillRanks());
+        ServingLimits.require(traffic, decode, prefill);
         Calibration calibration = calibrations.of(decode);
         ServingModel times = new ServingModel(calibration.constants());
         double fitting = ServingMemory.requests(decode, traffic.redundant()) / traffic.decodeRanks();
@@ -33,7 +35,6 @@ public final class ServingPlanner {
                     + ". Maybe fewer, or other decode_ranks?");
         }
         double step = times.overlappedStepSeconds(decode.withRequests(requests * traffic.decodeRanks()));
-        ServingJob prefill = job(traffic, traffic.prefillRanks());
         double hits = traffic.hits() / traffic.input();
         double miss = times.overlappedPromptTokenSeconds(prefill, hits) * traffic.prefillRanks();
         double hit = times.loadSeconds(prefill);
@@ -114,7 +115,7 @@ public final class ServingPlanner {
         return low;
     }
 
-    private static ServingJob job(Traffic traffic, int ranks) {
+    static ServingJob job(Traffic traffic, int ranks) {
         Transformer model = Transformers.shipped().named(traffic.model());
         boolean experts = model.moeLayers() > 0;
         return new ServingJob(
