@@ -62,7 +62,7 @@ final class GrpoStage {
         double passes = stage.objective().klBeta() > 0 ? 2 : 1; // old policy, and reference
         double scoring = passes * FORWARD * updateSeconds;
         double rollout =
-                rolloutSeconds(Answers.of(stage.maxNewTokens(), update), model, cluster, answers, calibrations);
+                rolloutSeconds(Answers.of(stage.maxNewTokens(), update), model, cluster, asked(stage), calibrations);
         double seconds = rollout + scoring + updateSeconds;
         Map<Part, Double> shares = new EnumMap<>(Part.class);
         shares.put(Part.ROLLOUT, rollout / seconds);
@@ -72,7 +72,7 @@ final class GrpoStage {
         return new StagePlan(
                 stage.name(),
                 update,
-                (double) stage.steps() * updates,
+                LocalWork.usualSteps(stage) * updates,
                 seconds / updates,
                 shares,
                 MemoryModel.of(update),
@@ -104,6 +104,12 @@ final class GrpoStage {
                 spread.high());
     }
 
+    /** Answers of a rollout, those that dynamic sampling asks for again included. */
+    private static long asked(StageSpec.Grpo stage) {
+        double again = stage.draws().refill() > 0 ? LocalWork.ASKED_AGAIN : 1;
+        return Math.round(again * stage.prompts() * stage.group());
+    }
+
     static int meanLength(int limit) {
         return (int) Math.max(1, MEAN_SHARE * limit);
     }
@@ -127,7 +133,7 @@ final class GrpoStage {
     /** How a stage's hours would change with other answers than assumed; scoring and updates grow with the mean answer. */
     static String sensitivity(
             StageSpec.Grpo stage, StagePlan plan, Transformer model, Cluster cluster, Calibrations calibrations) {
-        long answers = (long) stage.prompts() * stage.group();
+        long answers = asked(stage);
         Answers assumed = Answers.of(stage.maxNewTokens(), plan.job());
         Precision weights = assumed.weights();
         double share = plan.shares().getOrDefault(Part.ROLLOUT, 0.0);

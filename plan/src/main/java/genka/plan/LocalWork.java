@@ -15,7 +15,7 @@ public final class LocalWork {
     /** Of a training pass's work, what a forward pass needs. */
     private static final double FORWARD = 1.0 / 3;
     /** Questions that dynamic sampling asks for each that it keeps. Assumed: a fourth of the groups are all right or all wrong. */
-    private static final double ASKED_AGAIN = 4.0 / 3;
+    static final double ASKED_AGAIN = 4.0 / 3;
 
     private final Recipe recipe;
     private final TextLengths lengths;
@@ -28,13 +28,17 @@ public final class LocalWork {
     double steps(StageSpec stage) {
         return switch (stage) {
             case StageSpec.Supervised s -> lengths.steps(s);
-            case StageSpec.Grpo g ->
-                g.stop()
-                        .flatMap(StageSpec.StopSpec::usualSteps)
-                        .map(Integer::doubleValue)
-                        .orElse((double) g.steps());
+            case StageSpec.Grpo g -> usualSteps(g);
             case StageSpec.RejectionSample r -> r.steps();
         };
+    }
+
+    /** Steps until a stage is good enough, where its recipe says how many that usually takes. */
+    static double usualSteps(StageSpec.Grpo stage) {
+        return stage.stop()
+                .flatMap(StageSpec.StopSpec::usualSteps)
+                .map(Integer::doubleValue)
+                .orElse((double) stage.steps());
     }
 
     /** All steps of a stage and its evaluations. */

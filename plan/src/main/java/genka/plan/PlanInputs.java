@@ -85,6 +85,14 @@ final class PlanInputs {
         add(what + " of " + stage, length + " tokens in the mean", Tier.ASSUMED, "a fifth of the limit");
     }
 
+    void refill(String stage) {
+        add(
+                "refill of " + stage,
+                "asks a third more",
+                Tier.ASSUMED,
+                "a fourth of the groups are all right or all wrong");
+    }
+
     void constants(String name, Calibration calibration, String family) {
         int rows = calibration.spreads().rows();
         if (rows > 0) {

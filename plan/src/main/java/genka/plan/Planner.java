@@ -122,6 +122,9 @@ public final class Planner {
                             calibrations);
                     stages.add(planned);
                     inputs.mean("answers", stage.name(), length);
+                    if (grpo.draws().refill() > 0) {
+                        inputs.refill(stage.name());
+                    }
                     inputs.constants("constants of rollouts", calibrations.named(ServingJob.FAMILY), ServingJob.FAMILY);
                     notes.add(GrpoStage.sensitivity(grpo, planned, model, cluster, calibrations));
                 }
@@ -138,10 +141,16 @@ public final class Planner {
             throw GenkaException.user(recipe.name() + " has no stage to plan");
         }
         describe(inputs, place, stages);
+        Goodput goodput = goodput(stages);
+        notes.addAll(PlanNotes.budget(
+                recipe.budget(), goodput.acceleratorHours() * place.price().usd(), goodput.wallHours()));
+        for (int i = 0; i < stages.size(); i++) {
+            notes.addAll(PlanNotes.stage(recipe.stages().get(i), stages.get(i).job()));
+        }
         return new RunPlan(
                 recipe.name(),
                 stages,
-                goodput(stages),
+                goodput,
                 place.price(),
                 published(recipe.name()),
                 refusal(stages),

@@ -130,6 +130,40 @@ class PlannerTest {
                 .anyMatch(note -> note.startsWith("the recipe says fp8, which a100"));
     }
 
+    private RunPlan planned(String... changes) {
+        return planner.plan(FleetRecipes.with(changes), HourlyPrice::rent);
+    }
+
+    @Test
+    void whatARecipeSaysAndNoPlanReckonsWithIsANote() {
+        RunPlan plain = planned();
+        assertThat(plain.notes()).noneMatch(note -> note.contains("budget") || note.contains("not reckoned"));
+        assertThat(planned("budget={max_usd: 1, max_hours: 0.5}").notes())
+                .anyMatch(note -> note.startsWith("the budget (max_usd 1) ends it before it is done: $"))
+                .anyMatch(note -> note.startsWith("the budget (max_hours 0.5) ends it before it is done: "));
+        assertThat(planned("stages.sft.freeze=[x*]", "stages.sft.ema=0.9", "stages.distill.precision=fp8-sim")
+                        .notes())
+                .contains("stage sft: freeze, ema would change memory and time, and are not reckoned with")
+                .anyMatch(note -> note.startsWith("stage distill: precision fp8-sim"));
+        assertThat(planned("stages.pretrain.steps=null", "stages.pretrain.tokens=1")
+                        .notes())
+                .anyMatch(note -> note.startsWith("stage pretrain: its tokens (1) are less than a step"));
+    }
+
+    @Test
+    void dynamicSamplingAsksAThirdMoreAndUsualStepsCount() {
+        StagePlan once = stage(planned(), "grpo");
+        StagePlan again = stage(planned("stages.grpo.refill=3"), "grpo");
+        assertThat(again.stepSeconds()).isBetween(1.005 * once.stepSeconds(), 1.34 * once.stepSeconds());
+        assertThat(stage(
+                                planned(
+                                        "stages.grpo.stop={greedy_accuracy: 0.9, usual_steps: 5}",
+                                        "stages.grpo.evaluate_every=1"),
+                                "grpo")
+                        .steps())
+                .isEqualTo(once.steps() / 2);
+    }
+
     private static StagePlan stage(RunPlan plan, String name) {
         return plan.stages().stream()
                 .filter(stage -> stage.name().equals(name))
