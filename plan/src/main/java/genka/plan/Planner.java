@@ -42,11 +42,15 @@ public final class Planner {
         RecipeStrategy.requireEffect(fleet.parallelism(), models);
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         Place place = new Place(accelerator, fleet.count(), price.apply(accelerator), true);
-        return plan(recipe, place, (model, muon, sequence, batch) -> {
+        return plan(recipe, place, (stage, model, muon, sequence, batch) -> {
             Strategy strategy = RecipeStrategy.read(fleet.parallelism(), fleet.count(), batch);
             RecipeStrategy.requireDivisible(strategy, model);
             Stack stack = RecipeStrategy.stack(fleet.parallelism()).with(muon);
-            return RecipeStrategy.fitting(new Job(model, place.cluster(), strategy, stack, sequence, batch));
+            Job job = new Job(model, place.cluster(), strategy, stack, sequence, batch);
+            if (stage instanceof StageSpec.Training) {
+                Layout.require(job, stage.name());
+            }
+            return RecipeStrategy.fitting(job);
         });
     }
 
@@ -59,7 +63,7 @@ public final class Planner {
         Precision precision = RecipeStrategy.precision(said);
         Precision possible = accelerator.computes(precision.dtype()) ? precision : Precision.BF16;
         Place place = new Place(accelerator, count, price, false);
-        RunPlan plan = plan(recipe, place, (model, muon, sequence, batch) -> {
+        RunPlan plan = plan(recipe, place, (stage, model, muon, sequence, batch) -> {
             Stack stack = RecipeStrategy.stack(said).with(muon);
             return fastest(Workload.of(model, place.cluster(), stack, possible, sequence, batch));
         });
@@ -70,7 +74,7 @@ public final class Planner {
 
     /** How a stage is spread. */
     private interface Spreading {
-        Job job(Transformer model, Optional<Muon> muon, int sequence, long batch);
+        Job job(StageSpec stage, Transformer model, Optional<Muon> muon, int sequence, long batch);
     }
 
     /**
@@ -103,7 +107,7 @@ public final class Planner {
                     boolean samples = !supervised.kind().equals("pretrain"); // distill is sft
                     int length =
                             samples ? GrpoStage.meanLength(supervised.sequenceLength()) : supervised.sequenceLength();
-                    Job job = spreading.job(model, supervised.optimizer().muon(), length, supervised.batch());
+                    Job job = spreading.job(stage, model, supervised.optimizer().muon(), length, supervised.batch());
                     if (samples) {
                         inputs.mean("samples", stage.name(), length);
                     }
@@ -118,7 +122,8 @@ public final class Planner {
                             grpo,
                             model,
                             cluster,
-                            batch -> spreading.job(model, grpo.optimizer().muon(), length, batch),
+                            batch ->
+                                    spreading.job(stage, model, grpo.optimizer().muon(), length, batch),
                             calibrations);
                     stages.add(planned);
                     inputs.mean("answers", stage.name(), length);
@@ -131,7 +136,8 @@ public final class Planner {
                 case StageSpec.RejectionSample sample -> {
                     int length = GrpoStage.meanLength(sample.maxNewTokens());
                     long answers = (long) sample.batch() * sample.samples();
-                    Job job = spreading.job(model, Optional.empty(), length, Math.max(answers, cluster.accelerators()));
+                    Job job = spreading.job(
+                            stage, model, Optional.empty(), length, Math.max(answers, cluster.accelerators()));
                     stages.add(GrpoStage.sampling(sample, answers, job, calibrations));
                     inputs.mean("answers", stage.name(), length);
                 }
@@ -146,6 +152,9 @@ public final class Planner {
                 recipe.budget(), goodput.acceleratorHours() * place.price().usd(), goodput.wallHours()));
         for (int i = 0; i < stages.size(); i++) {
             notes.addAll(PlanNotes.stage(recipe.stages().get(i), stages.get(i).job()));
+        }
+        if (place.spread()) {
+            notes.addAll(Layout.oddities(recipe.stages(), stages));
         }
         return new RunPlan(
                 recipe.name(),

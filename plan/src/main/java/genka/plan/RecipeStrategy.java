@@ -110,6 +110,11 @@ final class RecipeStrategy {
         };
     }
 
+    /** As recipes write it. */
+    static String word(Schedule schedule) {
+        return SCHEDULES.get(schedule.ordinal());
+    }
+
     private static Schedule schedule(String name) {
         return switch (SCHEDULES.indexOf(name)) {
             case 0 -> Schedule.GPIPE;

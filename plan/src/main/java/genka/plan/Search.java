@@ -97,7 +97,7 @@ public final class Search {
         int depth = work.model().depth();
         int widest = Math.min(work.cluster().domain(), MOST_TENSOR);
         for (int tensor = 1; tensor <= widest && count % tensor == 0; tensor *= 2) {
-            if (work.model().attention().heads() % tensor != 0) {
+            if (!Layout.dealsHeads(work.model(), tensor)) {
                 break;
             }
             for (int pipeline = 1; pipeline <= Math.min(MOST_PIPELINE, depth); pipeline++) {
@@ -114,7 +114,7 @@ public final class Search {
         int most = work.sequence() >= LONG_SEQUENCE ? MOST_CONTEXT : 1;
         for (int context = 1; context <= most && count % (tensor * pipeline * context) == 0; context *= 2) {
             int data = count / (tensor * pipeline * context);
-            if (data <= work.globalBatch()) {
+            if (Layout.fillsRanks(work.globalBatch(), data, 1)) {
                 experts(work, new Grid(tensor, pipeline, context, data), into);
             }
         }
@@ -140,7 +140,7 @@ public final class Search {
         boolean interleaves = grid.pipeline() > 1 && schedule == Schedule.ONE_F_ONE_B;
         double microBatches = Math.ceil((double) work.globalBatch() / ((double) grid.data() * micro));
         for (int chunks = 1; chunks <= (interleaves ? MOST_CHUNKS : 1); chunks *= 2) {
-            if (schedule.parts(chunks) * grid.pipeline() > work.model().depth()
+            if (!Layout.cutsLayers(work.model(), grid.pipeline(), schedule, chunks)
                     || schedule.refusal(grid.pipeline(), chunks, microBatches).isPresent()) {
                 continue;
             }
