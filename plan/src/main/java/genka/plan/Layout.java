@@ -6,6 +6,7 @@ import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Which ways to spread a step can be: searches leave the others out, recipes are told. */
 final class Layout {
@@ -76,49 +77,65 @@ final class Layout {
      */
     static List<String> oddities(List<StageSpec> said, List<StagePlan> stages) {
         List<String> notes = new ArrayList<>();
-        int enough = 0;
-        Optional<StagePlan> tooFew = Optional.empty();
+        List<StagePlan> shorter = new ArrayList<>();
+        List<StagePlan> pretraining = new ArrayList<>();
         for (int i = 0; i < stages.size(); i++) {
             StagePlan stage = stages.get(i);
-            if (said.get(i).kind().equals("pretrain")) {
-                boolean lacks = shortfall(stage.job()).isPresent();
-                enough += lacks ? 0 : 1;
-                tooFew = lacks && tooFew.isEmpty() ? Optional.of(stage) : tooFew;
-            }
             if (said.get(i) instanceof StageSpec.Training) {
-                if (stage.job().strategy().schedule() == Schedule.DUALPIPE
-                        && stage.job().microBatches() < 2) {
-                    requireSchedule(stage.job(), stage.name()); // one would go each way
+                heads(stage).ifPresent(notes::add);
+                boolean one = stage.job().strategy().schedule() == Schedule.DUALPIPE
+                        && stage.job().microBatches() < 2;
+                if (one) {
+                    requireSchedule(stage); // it would go one way only
                 }
-                oddity(stage.job(), stage.name()).ifPresent(notes::add);
+                if (shortfall(stage.job()).isPresent()) {
+                    shorter.add(stage);
+                }
+                if (said.get(i).kind().equals("pretrain")) {
+                    pretraining.add(stage);
+                }
             }
         }
-        if (enough == 0) {
-            tooFew.ifPresent(stage -> requireSchedule(stage.job(), stage.name()));
+        if (!pretraining.isEmpty() && shorter.containsAll(pretraining)) {
+            requireSchedule(pretraining.getFirst());
+        }
+        if (!shorter.isEmpty()) {
+            notes.add(fewer(shorter));
         }
         return notes;
     }
 
-    private static Optional<String> oddity(Job job, String stage) {
-        Strategy s = job.strategy();
-        if (!dealsHeads(job.model(), s.tensor())) {
-            return Optional.of(
-                    "stage " + stage + ": " + job.model().attention().heads() + " attention heads do not divide by "
-                            + s.tensor() + " tensor ranks, which most frameworks refuse; planned as if they did");
-        }
-        return shortfall(job)
-                .map(needs -> "stage " + stage + ": " + word(s.schedule()) + ": " + needs + ", and a step has "
-                        + Math.round(job.microBatches()) + "; planned as if it ran with them");
+    /** Heads that ranks share unevenly can be reckoned, too. */
+    private static Optional<String> heads(StagePlan stage) {
+        int tensor = stage.job().strategy().tensor();
+        Transformer model = stage.job().model();
+        return dealsHeads(model, tensor)
+                ? Optional.empty()
+                : Optional.of("stage " + stage.name() + ": " + model.attention().heads()
+                        + " attention heads do not divide by " + tensor
+                        + " tensor ranks, which most frameworks refuse; planned as if they did");
     }
 
-    private static void requireSchedule(Job job, String stage) {
+    private static String fewer(List<StagePlan> stages) {
+        Job job = stages.getFirst().job();
+        String each = stages.stream()
+                .map(stage -> stage.name() + " (" + Math.round(stage.job().microBatches()) + ")")
+                .collect(Collectors.joining(", "));
+        return RecipeStrategy.word(job.strategy().schedule()) + ": "
+                + shortfall(job).orElseThrow() + "; steps of " + each
+                + " have fewer and are planned as if it ran with them";
+    }
+
+    private static void requireSchedule(StagePlan stage) {
+        Job job = stage.job();
+        Strategy s = job.strategy();
         shortfall(job).ifPresent(needs -> {
-            Strategy s = job.strategy();
-            throw GenkaException.user("where.parallelism.pipeline_schedule (" + word(s.schedule()) + "): " + needs
-                    + ", and a step of stage " + stage + " has " + Math.round(job.microBatches()) + " ("
-                    + job.globalBatch()
-                    + " sequences, " + s.data() + " data ranks, micro-batches of " + s.microBatch()
-                    + "). Maybe zb-v, or a larger batch?");
+            throw GenkaException.user(
+                    "where.parallelism.pipeline_schedule (" + RecipeStrategy.word(s.schedule()) + "): " + needs
+                            + ", and a step of stage " + stage.name() + " has " + Math.round(job.microBatches()) + " ("
+                            + job.globalBatch()
+                            + " sequences, " + s.data() + " data ranks, micro-batches of " + s.microBatch()
+                            + "). Maybe zb-v, or a larger batch?");
         });
     }
 
@@ -128,9 +145,5 @@ final class Layout {
         return s.pipeline() == 1
                 ? Optional.empty()
                 : s.schedule().refusal(s.pipeline(), s.chunks(), job.microBatches());
-    }
-
-    private static String word(Schedule schedule) {
-        return RecipeStrategy.word(schedule);
     }
 }
