@@ -23,6 +23,8 @@ import genka.report.PlanPage;
 import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Tokens;
+import genka.units.Words;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -214,9 +216,13 @@ final class PlanCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw GenkaException.user("--html (" + file + "): there is no folder " + folder + ". Maybe make it first?");
         }
-        if (!Files.isWritable(folder)) {
-            throw GenkaException.user(
-                    "--html (" + file + "): the folder " + folder + " cannot be written to. Maybe one of yours?");
+        try {
+            Files.delete(Files.createTempFile(folder, ".genka", ".tmp"));
+        } catch (IOException e) {
+            throw new GenkaException(
+                    Fault.USER,
+                    "--html (" + file + ") cannot be written: " + Words.reason(e) + ". Maybe in a folder of yours?",
+                    e);
         }
     }
 

@@ -101,6 +101,12 @@ class PlanRefusalsTest {
                         "plan", V3, "--html", folder.resolve("none/plan.html").toString()),
                 2,
                 "there is no folder " + folder.resolve("none") + ". Maybe make it first?");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            refused(
+                    CommandLineTest.genka("plan", V3, "--html", "/proc/p.html"),
+                    2,
+                    "--html (/proc/p.html) cannot be written");
+        }
         refused(CommandLineTest.genka("plan", V3, "--html", "/dev/null"), 2, "--html (/dev/null) is no plain file");
     }
 
