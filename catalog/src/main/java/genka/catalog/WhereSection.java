@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Where a recipe runs. */
 final class WhereSection {
     private static final List<String> DEGREES =
-            List.of("tensor", "pipeline", "expert", "context", "data", "micro_batch");
+            List.of("tensor", "pipeline", "chunks", "expert", "context", "data", "micro_batch");
 
     private WhereSection() {}
 
@@ -32,7 +32,7 @@ final class WhereSection {
             section.optionalWhole(key, Range.POSITIVE_INT).ifPresent(value -> values.put(key, value));
         }
         section.optionalWhole("zero_stage", Range.between(0, 3)).ifPresent(value -> values.put("zero_stage", value));
-        for (String key : List.of("pipeline_schedule", "precision", "moments")) {
+        for (String key : List.of("pipeline_schedule", "recompute", "precision", "moments")) {
             section.optionalText(key).ifPresent(value -> values.put(key, value));
         }
         section.close();

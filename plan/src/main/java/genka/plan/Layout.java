@@ -56,6 +56,12 @@ final class Layout {
         if (s.schedule() == Schedule.DUALPIPE && s.pipeline() % 2 != 0) {
             throw refused("pipeline", s.pipeline(), "even, since dualpipe goes both ways", s.pipeline() + 1);
         }
+        if (s.chunks() > 1) {
+            shortfall(job).ifPresent(needs -> {
+                throw GenkaException.user("where.parallelism.chunks (" + s.chunks() + "): " + needs
+                        + ", and a step of stage " + stage + " has " + Math.round(job.microBatches()) + ". Maybe 1?");
+            });
+        }
         if (!fillsRanks(job.globalBatch(), s.data(), s.microBatch())) {
             throw refused(
                     "micro_batch",

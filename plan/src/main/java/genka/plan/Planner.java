@@ -50,7 +50,8 @@ public final class Planner {
             if (stage instanceof StageSpec.Training) {
                 Layout.require(job, stage.name());
             }
-            return RecipeStrategy.fitting(job);
+            boolean recomputes = RecipeStrategy.recompute(fleet.parallelism()).isEmpty();
+            return RecipeStrategy.fitting(job, recomputes);
         });
     }
 

@@ -8,6 +8,8 @@ import genka.units.GenkaException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a recipe's {@code where.parallelism}. */
 final class RecipeStrategy {
@@ -40,13 +42,13 @@ final class RecipeStrategy {
         return new Strategy(
                 tensor,
                 pipeline,
-                1,
+                degree(values, "chunks", 1),
                 context,
                 data,
                 degree(values, "expert", 1),
                 degree(values, "micro_batch", 1),
                 values.whole("zero_stage").orElse(1),
-                Recompute.NONE,
+                recompute(said).orElse(Recompute.NONE),
                 schedule(values.text("pipeline_schedule").orElse("1f1b").toLowerCase(Locale.ROOT)),
                 tensor > 1,
                 precision(said));
@@ -69,6 +71,11 @@ final class RecipeStrategy {
         if (values.text("pipeline_schedule").isPresent()
                 && values.whole("pipeline").orElse(1) == 1) {
             throw nothing("pipeline_schedule", said, "there is one pipeline rank");
+        }
+        if (values.whole("chunks").orElse(1) > 1
+                && (values.whole("pipeline").orElse(1) == 1
+                        || !values.text("pipeline_schedule").orElse("1f1b").equalsIgnoreCase("1f1b"))) {
+            throw nothing("chunks", said, "only 1f1b over several pipeline ranks interleaves");
         }
     }
 
@@ -130,13 +137,33 @@ final class RecipeStrategy {
         };
     }
 
-    /** The same job with more and more computed again, then cut over context ranks taken from the data ranks, until it fits. */
-    static Job fitting(Job job) {
+    /** What is computed again, where the recipe says it; otherwise as little as fits. */
+    static Optional<Recompute> recompute(Map<String, Object> said) {
+        return new Values(said)
+                .text("recompute")
+                .map(word -> Stream.of(Recompute.values())
+                        .filter(each -> Strategy.word(each).equals(word.toLowerCase(Locale.ROOT)))
+                        .findFirst()
+                        .orElseThrow(() -> {
+                            List<String> words = Stream.of(Recompute.values())
+                                    .map(Strategy::word)
+                                    .toList();
+                            return GenkaException.user("where.parallelism.recompute (" + word + ") must be one of "
+                                    + String.join(", ", words) + "." + Nearest.advice(word, words));
+                        }));
+    }
+
+    /**
+     * The same job with more and more computed again, then cut over context ranks taken from the data ranks, until it fits.
+     *
+     * @param recomputes whether more may be computed again than the job says
+     */
+    static Job fitting(Job job, boolean recomputes) {
         Job at = job;
         while (!MemoryModel.fits(at)) {
             Strategy s = at.strategy();
             Strategy next;
-            if (s.recompute() != Recompute.FULL) {
+            if (recomputes && s.recompute() != Recompute.FULL) {
                 Recompute more = s.recompute() == Recompute.NONE ? Recompute.SELECTIVE : Recompute.FULL;
                 next = s.with(more);
             } else if (s.data() % 2 == 0 && s.context() < 64) {

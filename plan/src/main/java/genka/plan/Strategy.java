@@ -107,7 +107,7 @@ public record Strategy(
             text.append(", experts over ").append(expert);
         }
         if (pipeline > 1) {
-            text.append(", ").append(word(schedule));
+            text.append(", ").append(RecipeStrategy.word(schedule));
             if (chunks > 1) {
                 text.append(" of ").append(chunks).append(" chunks");
             }
@@ -124,8 +124,9 @@ public record Strategy(
         }
     }
 
-    private static String word(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    /** As recipes write it. */
+    static String word(Recompute recompute) {
+        return recompute.name().toLowerCase(Locale.ROOT);
     }
 
     /** Ranks that hold the same dense parameters. */
