@@ -63,7 +63,6 @@ final class TransformerConfig {
         int denseLayers = whole(Math.max(0, layers - moeLayers), "dense_layers");
         int inner = whole(4 * hidden, "intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim");
         int window = whole(0, "sliding_window");
-        boolean windowed = window > 0 && values.truth("use_sliding_window").orElse(true);
         return new Transformer(
                 name,
                 hidden,
@@ -71,7 +70,7 @@ final class TransformerConfig {
                 values.truth("tie_word_embeddings").orElse(TIED.contains(type)),
                 attention,
                 attentionLayers,
-                windowed ? whole(attentionLayers, "window_layers") : 0,
+                window > 0 ? TransformerWindows.layers(new ConfigKeys(name, values), type, attentionLayers) : 0,
                 window,
                 denseLayers,
                 inner,
