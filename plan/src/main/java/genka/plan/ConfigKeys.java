@@ -18,9 +18,12 @@ record ConfigKeys(String file, Values values) {
         return values.has(key);
     }
 
+    boolean list(String key) {
+        return values.entries().get(key) instanceof List;
+    }
+
     Optional<String> text(String key) {
-        Object value = values.entries().get(key);
-        if (value != null && !(value instanceof String)) {
+        if (values.has(key) && !(values.entries().get(key) instanceof String)) {
             throw wrong(key, "text", "");
         }
         return values.text(key);
@@ -64,7 +67,7 @@ record ConfigKeys(String file, Values values) {
             return List.of();
         }
         List<String> list = values.texts(key);
-        if (list.size() != layers || !(values.entries().get(key) instanceof List)) {
+        if (list.size() != layers || !list(key)) {
             throw wrong(key, "a list of " + layers + " entries, one for each layer", "");
         }
         for (String entry : list) {
@@ -81,6 +84,9 @@ record ConfigKeys(String file, Values values) {
         if (!values.has(key)) {
             return List.of();
         }
+        if (!list(key)) {
+            throw wrong(key, "a list of layers", "");
+        }
         List<Integer> numbers = new ArrayList<>();
         for (String entry : values.texts(key)) {
             if (!entry.matches("\\d{1,9}") || Integer.parseInt(entry) >= layers) {
@@ -88,9 +94,6 @@ record ConfigKeys(String file, Values values) {
                         + ") that is no layer; they are 0 to " + (layers - 1) + ". Maybe leave it out?");
             }
             numbers.add(Integer.parseInt(entry));
-        }
-        if (!(values.entries().get(key) instanceof List)) {
-            throw wrong(key, "a list of layers", "");
         }
         return numbers;
     }

@@ -35,24 +35,27 @@ final class TransformerExtras {
     /** Queries and keys are normalised over all heads together. */
     private static final List<String> WHOLE_NORM = List.of("olmo2", "olmo3", "olmoe", "minimax_m2");
 
-    private final Values values;
+    private final ConfigKeys keys;
     private final String type;
     private final long hidden;
+    private final long vocab;
     private final Attention attention;
 
-    private TransformerExtras(Values values, String type, long hidden, Attention attention) {
-        this.values = values;
+    private TransformerExtras(ConfigKeys keys, String type, long hidden, long vocab, Attention attention) {
+        this.keys = keys;
         this.type = type;
         this.hidden = hidden;
+        this.vocab = vocab;
         this.attention = attention;
     }
 
-    static Extras read(Values values, String type, int hidden, Attention attention, long inner, Experts experts) {
-        return new TransformerExtras(values, type, hidden, attention).extras(inner, experts);
+    static Extras read(
+            ConfigKeys keys, String type, int hidden, int vocab, Attention attention, long inner, Experts experts) {
+        return new TransformerExtras(keys, type, hidden, vocab, attention).extras(inner, experts);
     }
 
-    static boolean normsQueries(Values values, String type) {
-        return values.truth("use_qk_norm")
+    static boolean normsQueries(ConfigKeys keys, String type) {
+        return keys.truth("use_qk_norm")
                 .orElse(type.startsWith("qwen3") || type.startsWith("gemma3") || WHOLE_NORM.contains(type));
     }
 
@@ -61,9 +64,7 @@ final class TransformerExtras {
         long each = NORMS_AFTER.contains(type) ? 2 * norm : norm;
         boolean biased = biased("mlp_bias") || type.equals("gpt_oss");
         long router =
-                type.equals("gpt_oss") || values.text("topk_method").orElse("").equals("noaux_tc")
-                        ? experts.routed()
-                        : 0;
+                type.equals("gpt_oss") || keys.text("topk_method").orElse("").equals("noaux_tc") ? experts.routed() : 0;
         long gate = type.equals("qwen2_moe") ? hidden : 0;
         return new Extras(
                 each + queryKeyNorms() + biases() + indexer() + (type.equals("gpt_oss") ? attention.heads() : 0),
@@ -83,8 +84,8 @@ final class TransformerExtras {
     }
 
     private boolean biased(String key) {
-        return values.truth(key)
-                .orElse(BIASES.contains(type) || values.truth("bias").orElse(false));
+        return keys.truth(key)
+                .orElse(BIASES.contains(type) || keys.truth("bias").orElse(false));
     }
 
     private long queryKeyNorms() {
@@ -103,10 +104,10 @@ final class TransformerExtras {
         if (attention.latent()) {
             return all ? (long) attention.qLora() + attention.kvLora() + attention.ropeDim() + hidden : 0;
         }
-        long keys = (long) attention.heads() * attention.qkDim()
+        long projected = (long) attention.heads() * attention.qkDim()
                 + (long) attention.kvHeads() * (attention.qkDim() + attention.vDim());
-        boolean some = KEY_BIAS.contains(type) || values.truth("use_qkv_bias").orElse(false);
-        return (all || some ? keys : 0) + (all ? hidden : 0);
+        boolean some = KEY_BIAS.contains(type) || keys.truth("use_qkv_bias").orElse(false);
+        return (all || some ? projected : 0) + (all ? hidden : 0);
     }
 
     /** What picks the tokens that sparse attention attends to (DeepSeek-V3.2, arXiv 2512.02556 §2.1), its norm included. */
@@ -114,8 +115,8 @@ final class TransformerExtras {
         if (attention.sparse() == 0) {
             return 0;
         }
-        long heads = values.whole("index_n_heads").orElse(64);
-        long width = values.whole("index_head_dim").orElse(128);
+        long heads = keys.whole(64, 1, TransformerConfig.WIDEST, "index_n_heads");
+        long width = keys.whole(128, 1, TransformerConfig.WIDEST, "index_head_dim");
         return attention.qLora() * heads * width + hidden * width + hidden * heads + 2 * width;
     }
 
@@ -123,15 +124,15 @@ final class TransformerExtras {
     private long positions() {
         int shift = type.equals("opt") ? 2 : 0;
         boolean learned = List.of("gpt2", "opt", "gpt_bigcode").contains(type)
-                || values.truth("learned_pos_emb").orElse(false);
-        int most = values.whole("n_positions", "max_position_embeddings", "max_seq_len")
-                .orElse(0);
-        return learned ? hidden * (most + shift) : 0;
+                || keys.truth("learned_pos_emb").orElse(false);
+        if (!learned) {
+            return 0;
+        }
+        long most = keys.whole(0, 0, Integer.MAX_VALUE, "n_positions", "max_position_embeddings", "max_seq_len");
+        return hidden * (most + shift);
     }
 
     private long headBias() {
-        return type.equals("phi") || type.equals("gptj")
-                ? values.whole("vocab_size").orElse(0)
-                : 0;
+        return type.equals("phi") || type.equals("gptj") ? vocab : 0;
     }
 }
