@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bill as one JSON object. {@code headline_usd} plus the amounts of {@code bridge} is {@code full_usd}; so is the sum of {@code
  * lines}.
+ *
+ * @param state in small letters, as in every other JSON object
  */
 public record BillView(
         @JsonProperty("run") String run,
@@ -48,7 +51,7 @@ public record BillView(
         return new BillView(
                 run.id(),
                 run.run().recipeName(),
-                run.state().name(),
+                run.state().name().toLowerCase(Locale.ROOT),
                 bill.terms().card().name(),
                 bill.terms().card().machine(),
                 bill.terms().machines(),

@@ -172,6 +172,7 @@ class BillTest {
         Bill measured = Bill.of(run(with.apply(new EnergyUse(5, OptionalDouble.of(7_200_000)))), List.of(), terms);
         assertThat(measured.view().energyKwh()).isEqualByComparingTo("2");
         assertThat(measured.energy().basis()).startsWith("measured");
+        assertThat(measured.view().state()).isEqualTo("finished");
         Bill estimated = Bill.of(run(with.apply(new EnergyUse(HOUR * 10, OptionalDouble.empty()))), List.of(), terms);
         assertThat(estimated.view().energyKwh()).isEqualByComparingTo("0.072");
         assertThat(estimated.energy().basis()).startsWith("estimate");
