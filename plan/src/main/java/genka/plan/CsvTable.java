@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -45,6 +47,16 @@ record CsvTable(List<String> columns, List<Row> rows) {
         }
     }
 
+    /** That it has these columns, as the files of those people have. */
+    void need(Path file, List<String> wanted, String whose) {
+        for (String column : wanted) {
+            if (!columns.contains(column)) {
+                throw GenkaException.user(
+                        file + " has no column (" + column + "). Maybe it is no CSV of " + whose + "?");
+            }
+        }
+    }
+
     /** Reads a file, packed with gzip where its name ends in .gz. */
     static CsvTable read(Path file) {
         List<String> columns = List.of();
@@ -69,6 +81,12 @@ record CsvTable(List<String> columns, List<Row> rows) {
         }
         if (columns.isEmpty()) {
             throw GenkaException.user(file + " is empty. Maybe restore it");
+        }
+        Set<String> names = new HashSet<>();
+        for (String column : columns) {
+            if (!column.isEmpty() && !names.add(column)) {
+                throw GenkaException.user(file + " has two columns (" + column + "). Maybe remove or rename one?");
+            }
         }
         return new CsvTable(columns, rows);
     }

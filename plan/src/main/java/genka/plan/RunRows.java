@@ -6,10 +6,13 @@ import genka.catalog.Transformer;
 import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Published training runs: accelerator-hours for so many tokens. A run rarely says how it was spread; then the fastest strategy that
@@ -28,6 +31,22 @@ final class RunRows {
 
     private static final Pattern NARROW_MOMENTS =
             Pattern.compile("(bf16|16-bit)[^;,]{0,12} moments", Pattern.CASE_INSENSITIVE);
+
+    private static final List<String> RUN =
+            RowChecks.words("id organisation year kind architecture training hardware parallelism target reported "
+                    + "derived stages source evidence quality split recalled_fields note notes date url");
+    private static final List<String> ARCHITECTURE =
+            RowChecks.words("total_params active_params n_layers d_model n_heads n_kv_heads head_dim ffn_size "
+                    + "gated_mlp vocab_size moe mla note notes");
+    private static final List<String> MOE =
+            List.of("n_routed_experts", "top_k", "n_shared", "moe_intermediate", "n_dense_layers", "note", "notes");
+    /** Sections and what each may say. */
+    private static final Map<String, List<String>> SECTIONS = Map.of(
+            "architecture", ARCHITECTURE,
+            "training", RowChecks.words("tokens global_batch_tokens global_batch_seqs seq_len precision note notes"),
+            "hardware", List.of("accelerator", "count", "note", "notes"),
+            "parallelism", RowChecks.words("tp pp ep dp note notes"),
+            "target", RowChecks.words("gpu_hours tokens basis scope tokens_per_s_per_gpu note notes"));
 
     private final Accelerators accelerators = Accelerators.shipped();
     private final Transformers models = Transformers.shipped();
@@ -49,13 +68,13 @@ final class RunRows {
     }
 
     private MeasuredRow row(String id, Values run) {
+        RowChecks.keys(run, RUN);
+        SECTIONS.forEach((section, known) -> RowChecks.keys(run.section(section), known));
+        RowChecks.keys(run.section("architecture").section("moe"), MOE);
         Values target = run.section("target");
-        double hours = target.number("gpu_hours")
-                .filter(value -> value > 0)
+        double hours = target.positive("gpu_hours")
                 .orElseThrow(() -> GenkaException.user("no target.gpu_hours: nothing to compare with"));
-        double tokens = target.number("tokens")
-                .filter(value -> value > 0)
-                .orElseThrow(() -> GenkaException.user("no target.tokens"));
+        double tokens = target.positive("tokens").orElseThrow(() -> GenkaException.user("no target.tokens"));
         Transformer model = model(id, run.section("architecture"));
         Values training = run.section("training");
         Values hardware = run.section("hardware");
@@ -63,10 +82,11 @@ final class RunRows {
                 .find(hardware.text("accelerator").orElse(""))
                 .orElseThrow(() -> GenkaException.user("accelerator ("
                         + hardware.text("accelerator").orElse("none") + ") is not in facts/accelerators.yaml"));
-        int sequence = training.whole("seq_len").orElse(USUAL_SEQUENCE);
-        Precision precision =
-                Precision.read(training.text("precision").orElse("")).orElse(Precision.BF16);
-        int count = hardware.whole("count").orElse(usualCount(model));
+        int sequence = training.count("seq_len").orElse(USUAL_SEQUENCE);
+        Precision precision = RowChecks.precision(
+                        "precision", training.text("precision").orElse(""))
+                .orElse(Precision.BF16);
+        int count = hardware.count("count").orElse(usualCount(model));
         long batch = batch(training, sequence, count);
         Cluster cluster = Cluster.of(accelerator, count);
         Stack stack =
@@ -87,19 +107,20 @@ final class RunRows {
     }
 
     private Transformer model(String id, Values shape) {
+        Optional<Double> size = shape.positive("active_params").or(() -> shape.positive("total_params"));
+        shape.positive("total_params");
         if (shape.has("n_layers") && shape.has("d_model")) {
             return models.find(id).orElseGet(() -> TransformerConfig.read(id, huggingFace(shape)));
         }
         return models.find(id)
-                .or(() -> shape.number("active_params", "total_params")
-                        .map(size -> Transformers.inferred(id, size, 64000)))
+                .or(() -> size.map(parameters -> Transformers.inferred(id, parameters, 64000)))
                 .orElseThrow(() -> GenkaException.user("neither a shape nor a number of parameters"));
     }
 
     /** The keys of runs.yaml under their names of config.json. */
     private static Values huggingFace(Values shape) {
-        java.util.Map<String, Object> keys = new java.util.HashMap<>();
-        java.util.Map<String, String> names = java.util.Map.of(
+        Map<String, Object> keys = new HashMap<>();
+        Map<String, String> names = Map.of(
                 "d_model", "hidden_size",
                 "n_layers", "num_hidden_layers",
                 "n_heads", "num_attention_heads",
@@ -107,19 +128,25 @@ final class RunRows {
                 "head_dim", "head_dim",
                 "ffn_size", "intermediate_size",
                 "vocab_size", "vocab_size");
-        names.forEach((from, to) -> shape.whole(from).ifPresent(value -> keys.put(to, value)));
+        names.forEach((from, to) -> put(keys, to, shape.entries().get(from)));
         keys.putIfAbsent("vocab_size", 64000);
-        shape.truth("gated_mlp").ifPresent(value -> keys.put("gated", value));
+        put(keys, "gated", shape.entries().get("gated_mlp"));
         Values moe = shape.section("moe");
-        java.util.Map<String, String> routed = java.util.Map.of(
+        Map<String, String> routed = Map.of(
                 "n_routed_experts", "n_routed_experts",
                 "top_k", "num_experts_per_tok",
                 "n_shared", "n_shared_experts",
                 "moe_intermediate", "moe_intermediate_size",
                 "n_dense_layers", "first_k_dense_replace");
-        routed.forEach((from, to) -> moe.whole(from).ifPresent(value -> keys.put(to, value)));
+        routed.forEach((from, to) -> put(keys, to, moe.entries().get(from)));
         shape.section("mla").entries().forEach((key, value) -> keys.put(String.valueOf(key), value));
         return new Values(keys);
+    }
+
+    private static void put(Map<String, Object> keys, String key, @Nullable Object value) {
+        if (value != null) {
+            keys.put(key, value);
+        }
     }
 
     /** Enough for a month on a trillion tokens, as published runs have it: a power of two between 64 and 4,096. */
@@ -130,8 +157,8 @@ final class RunRows {
 
     private static long batch(Values training, int sequence, int count) {
         double tokens =
-                training.number("global_batch_tokens").orElse(Math.max(USUAL_BATCH_TOKENS, TOKENS_EACH * count));
-        long sequences = Math.round(training.number("global_batch_seqs").orElse(tokens / sequence));
+                training.positive("global_batch_tokens").orElse(Math.max(USUAL_BATCH_TOKENS, TOKENS_EACH * count));
+        long sequences = Math.round(training.positive("global_batch_seqs").orElse(tokens / sequence));
         return Math.max(1, sequences);
     }
 
@@ -170,7 +197,7 @@ final class RunRows {
             int sequence,
             long batch) {
         Values spread = run.section("parallelism");
-        boolean dual = spread.whole("pp").orElse(1) > 1 && spread.whole("ep").orElse(1) > 1;
+        boolean dual = spread.count("pp").orElse(1) > 1 && spread.count("ep").orElse(1) > 1;
         List<Schedule> schedules = List.of(dual ? Schedule.DUALPIPE : Schedule.ONE_F_ONE_B);
         int count = cluster.accelerators();
         int even = Math.max(1, count / EVEN * EVEN);
@@ -197,8 +224,8 @@ final class RunRows {
     }
 
     private static boolean keeps(Strategy strategy, Values said) {
-        return said.whole("tp").orElse(strategy.tensor()) == strategy.tensor()
-                && said.whole("pp").orElse(strategy.pipeline()) == strategy.pipeline()
-                && said.whole("ep").orElse(strategy.expert()) == strategy.expert();
+        return said.count("tp").orElse(strategy.tensor()) == strategy.tensor()
+                && said.count("pp").orElse(strategy.pipeline()) == strategy.pipeline()
+                && said.count("ep").orElse(strategy.expert()) == strategy.expert();
     }
 }

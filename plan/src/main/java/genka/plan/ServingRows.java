@@ -4,6 +4,7 @@ import genka.catalog.Accelerator;
 import genka.catalog.Accelerators;
 import genka.catalog.Transformer;
 import genka.units.GenkaException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 final class ServingRows {
     private static final double MILLI = 1e-3;
+    private static final List<String> WANTED = List.of("model_path", "system", "isl", "osl", "batch_size", "tp_size");
 
     private final Accelerators accelerators = Accelerators.shipped();
     private final Transformers models = Transformers.shipped();
@@ -22,7 +24,8 @@ final class ServingRows {
         return table.columns().contains("silicon_tpot_ms");
     }
 
-    MeasuredRows read(CsvTable table) {
+    MeasuredRows read(Path file, CsvTable table) {
+        table.need(file, WANTED, "aiconfigurator");
         MeasuredRows rows = new MeasuredRows();
         for (CsvTable.Row row : table.rows()) {
             String id = "row:" + row.line();
@@ -50,6 +53,9 @@ final class ServingRows {
         double batch = row.number(prefix + "batch_size")
                 .filter(size -> size > 0)
                 .orElseThrow(() -> GenkaException.user("no " + prefix + "batch_size: requests at once are not said"));
+        if (!row.has(prefix + "tp_size")) {
+            throw GenkaException.user("no " + prefix + "tp_size: tensor ranks are not said");
+        }
         int tensor = ranks(row, prefix + "tp_size");
         int data = ranks(row, prefix + "attention_dp_size");
         int expert = ranks(row, prefix + "moe_ep_size");
@@ -127,8 +133,9 @@ final class ServingRows {
             if (said.contains("int4")) {
                 return Precision.FP4;
             }
-            if (Precision.read(said).isPresent()) {
-                return Precision.read(said).get();
+            Optional<Precision> known = RowChecks.precision(key, said);
+            if (known.isPresent()) {
+                return known.get();
             }
         }
         return Precision.BF16;

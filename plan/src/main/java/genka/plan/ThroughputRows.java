@@ -6,8 +6,10 @@ import genka.catalog.Transformer;
 import genka.plan.Strategy.Recompute;
 import genka.units.GenkaException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Rows of published throughput: which model, how many accelerators, how spread, and step seconds, tokens a second or FLOP/s. What a
@@ -18,6 +20,19 @@ final class ThroughputRows {
     private static final int USUAL_MICRO_TOKENS = 8192;
     /** What frameworks were told to keep elsewhere or not at all is not in a row: only what exceeds memory by more than that tells. */
     private static final double SPARING = 1.3;
+
+    private static final List<String> KEYS =
+            RowChecks.words("set id model params n_layers d_model n_heads vocab vocab_size gpu gpus tp pp vp cp dp ep "
+                    + "fsdp seq gbs mbs grad_accum precision section recompute release step_s "
+                    + "tokens_per_s_per_gpu tflops_per_gpu mfu hfu convention");
+    /** What tables say beside, and nothing is predicted from. */
+    private static final List<String> REMARKS =
+            RowChecks.words("sharding zero1 network slice nvidia_mfu mfu_causal mfu_noncausal tflops_causal "
+                    + "tflops_noncausal frac_peak tokens_per_day_B alt_value_in_source t_1F t_1B t_1W t_1F1B "
+                    + "t_bubble t_opt source evidence quality date url note notes");
+
+    private static final List<String> KNOWN =
+            Stream.concat(KEYS.stream(), REMARKS.stream()).toList();
 
     private final Stacks stacks = Stacks.shipped();
     private final Accelerators accelerators = Accelerators.shipped();
@@ -40,6 +55,7 @@ final class ThroughputRows {
     }
 
     private MeasuredRow row(String id, String set, Values row) {
+        RowChecks.keys(row, KNOWN);
         String framework = framework(set, row);
         Stacks.Usage usage = stacks.of(framework);
         Transformer model = model(row, usage);
@@ -143,7 +159,11 @@ final class ThroughputRows {
 
     private Transformer model(Values row, Stacks.Usage usage) {
         String name = row.text("model").orElse("model");
-        int vocab = row.whole("vocab", "vocab_size").orElse(usage.vocab());
+        int vocab = row.count("vocab").or(() -> row.count("vocab_size")).orElse(usage.vocab());
+        if (row.has("params") && row.number("params").filter(size -> size > 0).isEmpty()) {
+            throw GenkaException.user("params (" + row.text("params").orElse("no number")
+                    + ") must be a positive number. Maybe 7e9 for seven billion?");
+        }
         if (row.has("n_layers") && row.has("d_model") && row.has("n_heads")) {
             int hidden = row.need("d_model");
             return VtrainRows.gpt(hidden, row.need("n_layers"), row.need("n_heads"), vocab);
@@ -155,9 +175,11 @@ final class ThroughputRows {
     }
 
     private static Precision precision(Values row, Stacks.Usage usage) {
-        String said =
-                row.text("precision").orElse("") + " " + row.text("section").orElse("");
-        return Precision.read(said).orElse(usage.precision());
+        String section = row.text("section").orElse("");
+        String said = row.text("precision").orElse("");
+        return RowChecks.precision("precision", said).isEmpty()
+                ? Precision.read(section).orElse(usage.precision())
+                : Precision.read(said + " " + section).orElse(usage.precision());
     }
 
     private Strategy strategy(Values row, Stacks.Usage usage, Precision precision, int count, int sequence) {
@@ -170,6 +192,10 @@ final class ThroughputRows {
                     "tensor x pipeline x context (" + model3d + ") does not divide the accelerators (" + count + ")");
         }
         int data = (int) (count / model3d);
+        if (row.count("dp").orElse(data) != data) {
+            throw GenkaException.user(
+                    "dp (" + row.need("dp") + ") is not what other ranks leave of the accelerators (" + data + ")");
+        }
         int expert = row.count("ep").orElse(1);
         boolean sharded = row.whole("fsdp").orElse(0) > 0
                 || row.truth("fsdp").orElse(false)
@@ -195,16 +221,13 @@ final class ThroughputRows {
 
     /** Tables that print model and hardware utilisation say by their ratio whether activations were computed again. */
     private static Recompute recompute(Values row, Stacks.Usage usage) {
-        String said = row.text("recompute").orElse("").toLowerCase(Locale.ROOT);
+        Optional<Recompute> said = RowChecks.recompute(row.text("recompute").orElse(""));
         double model = row.number("mfu").orElse(0.0);
         double hardware = row.number("hfu").orElse(model);
-        if (said.startsWith("full") || (model > 0 && hardware / model > 1.2)) {
+        if (said.equals(Optional.of(Recompute.FULL)) || (model > 0 && hardware / model > 1.2)) {
             return Recompute.FULL;
         }
-        if (said.startsWith("selective")) {
-            return Recompute.SELECTIVE;
-        }
-        return said.isEmpty() ? usage.recompute() : Recompute.NONE;
+        return said.orElse(usage.recompute());
     }
 
     private static long batch(Values row, Strategy strategy) {

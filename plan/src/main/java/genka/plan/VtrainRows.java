@@ -25,11 +25,7 @@ final class VtrainRows {
     private VtrainRows() {}
 
     static MeasuredRows read(Path file, CsvTable table) {
-        for (String wanted : WANTED) {
-            if (!table.columns().contains(wanted)) {
-                throw GenkaException.user(file + " has no column (" + wanted + "). Maybe it is no CSV of vTrain?");
-            }
-        }
+        table.need(file, WANTED, "vTrain");
         MeasuredRows rows = new MeasuredRows();
         Stacks.Usage usage = Stacks.shipped().of(SET);
         Accelerators accelerators = Accelerators.shipped();
@@ -88,12 +84,15 @@ final class VtrainRows {
 
     /** A decoder as GPT-3 has it: as many keys as queries, two matrices of four times the width. */
     static Transformer gpt(int hidden, int layers, int heads, int vocab) {
+        if (hidden % heads != 0) {
+            throw GenkaException.user("width (" + hidden + ") is no multiple of the attention heads (" + heads + ")");
+        }
         return new Transformer(
                 "GPT h" + hidden + " L" + layers + " a" + heads,
                 hidden,
                 vocab,
                 true,
-                Transformer.Attention.grouped(heads, heads, Math.max(1, hidden / heads)),
+                Transformer.Attention.grouped(heads, heads, hidden / heads),
                 layers,
                 0,
                 0,
