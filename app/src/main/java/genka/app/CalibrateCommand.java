@@ -76,6 +76,9 @@ final class CalibrateCommand implements Callable<Integer> {
                     "calibrate needs files of measured rows, or --here. Maybe ./genka calibrate --here");
         }
         List<MeasuredRow> rows = MeasuredRows.readAll(files);
+        if (rows.isEmpty()) {
+            throw GenkaException.user(MeasuredRows.read(files.getFirst()).nonePredicted(files.getFirst()));
+        }
         List<String> sources =
                 files.stream().map(file -> String.valueOf(file.getFileName())).toList();
         List<Calibrator.Fitted> fitted = Calibrator.fit(
@@ -89,8 +92,8 @@ final class CalibrateCommand implements Callable<Integer> {
         }
         if (json) {
             Map<String, Object> families = new LinkedHashMap<>();
-            fitted.forEach(
-                    each -> families.put(each.family(), Map.of("rows", each.rows(), "left_out", each.leftOut())));
+            fitted.forEach(each -> families.put(
+                    each.family(), Map.of("rows", each.rows(), "left_out", ValidateCommand.counted(each.leftOut()))));
             Json.print(terminal, Map.of("written", write, "families", families));
         } else {
             terminal.out().print(screen(fitted));

@@ -1,11 +1,13 @@
 package genka.app;
 
+import genka.catalog.Nearest;
 import genka.plan.MeasuredRow;
 import genka.plan.MeasuredRows;
 import genka.plan.Prediction;
 import genka.plan.Regret;
 import genka.plan.Score;
 import genka.plan.Validation;
+import genka.units.GenkaException;
 import genka.units.Words;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +40,10 @@ import tools.jackson.databind.SerializationFeature;
             "  ./genka validate ground_truth_multi.csv --leave-out model --with ground_truth_single.csv"
         })
 final class ValidateCommand implements Callable<Integer> {
+    private static final String NOTHING = "nothing";
+    private static final List<String> LEAVE_OUT = List.of("model", "cluster");
+    private static final int NOTHING_PREDICTED = 2;
+
     private final Terminal terminal;
 
     @Parameters(arity = "1", paramLabel = "FILE", description = "Measured rows.")
@@ -46,7 +53,7 @@ final class ValidateCommand implements Callable<Integer> {
             names = "--leave-out",
             paramLabel = "WHAT",
             description = "model or cluster: fit without what is predicted.")
-    Validation.LeaveOut leaveOut = Validation.LeaveOut.NOTHING;
+    String leaveOut = NOTHING;
 
     @Option(
             names = "--with",
@@ -69,10 +76,12 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Validation.LeaveOut what = what();
         MeasuredRows rows = MeasuredRows.read(file);
-        List<MeasuredRow> beside = leaveOut == Validation.LeaveOut.NOTHING ? List.of() : MeasuredRows.readAll(with);
-        Validation validation = validation(rows.rows(), beside);
-        Validation firstTokens = validation(rows.firstTokens(), beside);
+        List<MeasuredRow> beside = MeasuredRows.readAll(with);
+        Validation.checkFit(rows.rows(), beside, what);
+        Validation validation = validation(rows.rows(), beside, what);
+        Validation firstTokens = validation(rows.firstTokens(), beside, what);
         if (json) {
             Json.print(terminal, object(rows, validation, firstTokens));
         } else if (perRow) {
@@ -80,20 +89,42 @@ final class ValidateCommand implements Callable<Integer> {
         } else {
             terminal.out().print(screen(rows, validation, firstTokens));
         }
+        if (rows.rows().isEmpty()) {
+            terminal.err().println(rows.nonePredicted(file));
+            return NOTHING_PREDICTED;
+        }
         return 0;
     }
 
-    private Validation validation(List<MeasuredRow> rows, List<MeasuredRow> beside) {
-        return leaveOut == Validation.LeaveOut.NOTHING
-                ? Validation.shipped(rows)
-                : Validation.leavingOut(
-                        rows, beside, leaveOut, group -> terminal.err().println("without " + group));
+    private Validation.LeaveOut what() {
+        if (leaveOut.equals(NOTHING)) {
+            if (!with.isEmpty()) {
+                throw GenkaException.user("--with (" + with.getFirst()
+                        + ") adds rows to a fit, and nothing is fitted without --leave-out. Maybe --leave-out model?");
+            }
+            return Validation.LeaveOut.NOTHING;
+        }
+        String word = leaveOut.toLowerCase(Locale.ROOT);
+        if (!LEAVE_OUT.contains(word)) {
+            throw GenkaException.user("--leave-out (" + leaveOut + ") must be model or cluster."
+                    + Nearest.of(word, LEAVE_OUT)
+                            .map(near -> " Maybe " + near + "?")
+                            .orElse(" Maybe model?"));
+        }
+        return word.equals("model") ? Validation.LeaveOut.MODEL : Validation.LeaveOut.CLUSTER;
     }
 
-    private Map<String, Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    private Validation validation(List<MeasuredRow> rows, List<MeasuredRow> beside, Validation.LeaveOut what) {
+        return what == Validation.LeaveOut.NOTHING
+                ? Validation.shipped(rows)
+                : Validation.leavingOut(
+                        rows, beside, what, group -> terminal.err().println("without " + group));
+    }
+
+    private Map<String, @Nullable Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("file", String.valueOf(file.getFileName()));
-        object.put("leave_out", leaveOut.name().toLowerCase(Locale.ROOT));
+        object.put("leave_out", leaveOut.toLowerCase(Locale.ROOT));
         object.put("rows", rows.rows().size() + rows.refused().size());
         object.put("predicted", validation.predictions().size());
         object.put("refused", rows.refused());
@@ -113,11 +144,11 @@ final class ValidateCommand implements Callable<Integer> {
         return object;
     }
 
-    private static Map<String, Object> regret(Regret regret) {
-        Map<String, Object> keys = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> regret(Regret regret) {
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         keys.put("groups", regret.groups());
-        keys.put("mean", regret.mean());
-        keys.put("worst", regret.worst());
+        keys.put("mean", regret.groups() == 0 ? null : regret.mean());
+        keys.put("worst", regret.groups() == 0 ? null : regret.worst());
         return keys;
     }
 
@@ -127,21 +158,22 @@ final class ValidateCommand implements Callable<Integer> {
         return scores;
     }
 
-    private static Map<String, Object> counted(Score score) {
-        Map<String, Object> entry = new LinkedHashMap<>();
+    /** A score with the number of its rows, for calibrate too. */
+    static Map<String, @Nullable Object> counted(Score score) {
+        Map<String, @Nullable Object> entry = new LinkedHashMap<>();
         entry.put("rows", score.rows());
         entry.putAll(score(score));
         return entry;
     }
 
-    private static Map<String, Object> score(Score score) {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("mape", score.mape());
-        keys.put("median_ape", score.medianApe());
-        keys.put("bias", score.bias());
-        keys.put("p90", score.p90());
-        keys.put("within_10pct", score.within10pct());
-        keys.put("coverage_80", score.coverage80());
+    private static Map<String, @Nullable Object> score(Score score) {
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
+        keys.put("mape", Json.figure(score.mape()));
+        keys.put("median_ape", Json.figure(score.medianApe()));
+        keys.put("bias", Json.figure(score.bias()));
+        keys.put("p90", Json.figure(score.p90()));
+        keys.put("within_10pct", Json.figure(score.within10pct()));
+        keys.put("coverage_80", Json.figure(score.coverage80()));
         return keys;
     }
 
@@ -210,6 +242,6 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private static String percent(double value) {
-        return Words.percent(value / 100);
+        return Double.isNaN(value) ? "–" : Words.percent(value / 100);
     }
 }

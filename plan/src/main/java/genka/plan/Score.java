@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How well predictions agree with what was measured. All but the count in percent.
+ * How well predictions agree with what was measured. All but the count in percent, and no number where nothing was predicted.
  *
  * @param mape mean of absolute errors
  * @param medianApe their median
@@ -21,7 +21,8 @@ public record Score(
                 .sorted()
                 .toArray();
         if (errors.length == 0) {
-            return new Score(0, 0, 0, 0, 0, 0, 0);
+            double none = Double.NaN;
+            return new Score(0, none, none, none, none, none, none);
         }
         double bias = predictions.stream()
                 .mapToDouble(each -> 100 * each.error())

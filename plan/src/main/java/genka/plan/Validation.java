@@ -1,14 +1,17 @@
 package genka.plan;
 
+import genka.units.GenkaException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Predictions of measured rows, by the shipped constants or by constants fitted without what is predicted. */
 public final class Validation {
@@ -35,6 +38,19 @@ public final class Validation {
         return new Validation(rows.stream()
                 .map(row -> Prediction.of(row, calibrations.of(row.task())))
                 .toList());
+    }
+
+    /** That something is left to fit when a group of rows is left out. */
+    public static void checkFit(List<MeasuredRow> rows, List<MeasuredRow> more, LeaveOut what) {
+        List<String> groups = Stream.concat(rows.stream(), more.stream())
+                .map(what::group)
+                .distinct()
+                .toList();
+        if (what != LeaveOut.NOTHING && groups.size() == 1) {
+            String word = what.name().toLowerCase(Locale.ROOT);
+            throw GenkaException.user("every row is of one " + word + " (" + groups.getFirst()
+                    + "): without it no row is left to fit constants to. Maybe --with a file of other rows?");
+        }
     }
 
     /**
