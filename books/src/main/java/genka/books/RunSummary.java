@@ -45,6 +45,11 @@ public record RunSummary(NewRun run, List<AttemptRecord> attempts) {
         return slices;
     }
 
+    /** Time of a stage in all attempts: training, evaluation, checkpoints, and what was lost. */
+    public long nanosOf(String stage) {
+        return Slice.nanosOf(stage, slices());
+    }
+
     public Map<Use, Long> nanosByUse() {
         Map<Use, Long> nanos = new EnumMap<>(Use.class);
         slices().forEach(slice -> nanos.merge(slice.use(), slice.nanos(), Math::addExact));

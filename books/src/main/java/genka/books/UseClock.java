@@ -13,7 +13,15 @@ import java.util.function.LongSupplier;
  */
 public final class UseClock {
     /** Time of one use in one stage, up to a reading of the clock. */
-    public record Slice(String stage, Use use, long nanos) {}
+    public record Slice(String stage, Use use, long nanos) {
+        /** Time of all uses in one stage. */
+        public static long nanosOf(String stage, List<Slice> slices) {
+            return slices.stream()
+                    .filter(slice -> slice.stage().equals(stage))
+                    .mapToLong(Slice::nanos)
+                    .reduce(0, Math::addExact);
+        }
+    }
 
     /** Slices and the elapsed time they add up to, of one moment. */
     public record Reading(List<Slice> slices, long elapsedNanos) {

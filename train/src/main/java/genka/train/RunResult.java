@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * How a run ended.
  *
- * @param wallSeconds of this attempt, from the process's start
+ * @param wallSeconds of all attempts, each from its process's start, as the ledger has them
  * @param before the evaluation before reinforcement learning starts (of a recipe without it: the first of all)
  * @param after the last evaluation of the recipe's own model
  * @param exchangesBefore the first questions of the evaluation and the answers before reinforcement
@@ -97,16 +97,21 @@ public record RunResult(
     }
 
     /**
-     * What a stage took, over all attempts that count.
+     * What a stage took.
      *
      * @param kind as the recipe writes it
      * @param model name of the model it trained or asked
-     * @param wallSeconds data, training, evaluation and checkpoints of the stage
+     * @param wallSeconds its time in the ledger over all attempts: evaluation, checkpoints and what was lost too. While the stage
+     *     is under way, that of the work its weights hold
      * @param tokens trained on (supervised) or generated (GRPO, rejection sampling)
      * @param kept of a stage that wrote a data set
      */
     public record Stage(
             String name, String kind, String model, long steps, double wallSeconds, long tokens, Optional<Kept> kept) {
+        Stage lasting(double seconds) {
+            return new Stage(name, kind, model, steps, seconds, tokens, kept);
+        }
+
         public double tokensPerSecond() {
             return wallSeconds > 0 ? tokens / wallSeconds : 0;
         }

@@ -1,5 +1,6 @@
 package genka.train;
 
+import genka.books.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,11 @@ final class Standing {
     /** The best evaluation of the stage under way, when its weights are kept. */
     Optional<Evaluation> best = Optional.empty();
 
-    Standing(@Nullable Checkpoint checkpoint) {
+    /** The run before this attempt. */
+    final RunSummary earlier;
+
+    Standing(@Nullable Checkpoint checkpoint, RunSummary earlier) {
+        this.earlier = earlier;
         if (checkpoint != null) {
             Checkpoint.Header header = checkpoint.header();
             stage = header.stage();
@@ -68,13 +73,15 @@ final class Standing {
         return done;
     }
 
-    /** Stages for a result, the one under way included. */
-    List<RunResult.Stage> stages(@Nullable Stage underWay) {
+    /** Stages for a result, the one under way included, with the time the ledger knows of each. */
+    List<RunResult.Stage> stages(@Nullable Stage underWay, AllAttempts time) {
         List<RunResult.Stage> stages = new ArrayList<>(finished);
         if (underWay != null) {
             stages.add(soFar(underWay));
         }
-        return stages;
+        return stages.stream()
+                .map(stage -> stage.lasting(time.seconds(stage.name())))
+                .toList();
     }
 
     private RunResult.Stage soFar(Stage underWay) {

@@ -5,6 +5,7 @@ import genka.books.Ledger;
 import genka.books.Machine;
 import genka.books.NewRun;
 import genka.books.RunState;
+import genka.books.RunSummary;
 import genka.books.Use;
 import genka.books.UseClock;
 import genka.catalog.ParameterCount;
@@ -111,8 +112,8 @@ public final class TrainingRun {
     public RunResult execute() {
         try (RunLock _ = RunLock.of(folder);
                 Ledger ledger = Ledger.open(home)) {
-            BudgetLimit limit =
-                    new BudgetLimit(recipe.budget(), ledger.run(run()).wallNanos());
+            RunSummary earlier = ledger.run(run());
+            BudgetLimit limit = new BudgetLimit(recipe.budget(), earlier.wallNanos());
             limit.check(clock.read().elapsedNanos());
             Attempt attempt = ledger.begin(
                     run(),
@@ -120,25 +121,27 @@ public final class TrainingRun {
                     ProcessHandle.current().pid());
             boolean ended = false;
             try {
-                RunResult result = attempted(attempt, limit);
-                RunState end = result.state() == RunResult.State.FINISHED ? RunState.FINISHED : RunState.STOPPED;
-                finish(attempt, end);
+                Ended end = attempted(attempt, earlier, limit);
+                boolean finished = end.result().state() == RunResult.State.FINISHED;
+                finish(attempt, finished ? RunState.FINISHED : RunState.STOPPED, end.at());
                 ended = true;
-                return result;
+                return end.result();
             } finally {
                 if (!ended) {
-                    finish(attempt, RunState.FAILED);
+                    finish(attempt, RunState.FAILED, clock.read());
                 }
             }
         }
     }
 
-    private void finish(Attempt attempt, RunState end) {
-        UseClock.Reading reading = clock.read();
-        attempt.finish(end, reading.slices(), reading.elapsedNanos());
+    /** A result and the moment it speaks of, so that the ledger says the same time as result.json. */
+    private record Ended(RunResult result, UseClock.Reading at) {}
+
+    private static void finish(Attempt attempt, RunState end, UseClock.Reading at) {
+        attempt.finish(end, at.slices(), at.elapsedNanos());
     }
 
-    private RunResult attempted(Attempt attempt, BudgetLimit limit) {
+    private Ended attempted(Attempt attempt, RunSummary earlier, BudgetLimit limit) {
         CheckpointFolder checkpoints = new CheckpointFolder(
                 folder.resolve("checkpoints"), recipe.checkpoint().keep());
         Checkpoint from = checkpoints.newest(events::notice).orElse(null);
@@ -163,7 +166,7 @@ public final class TrainingRun {
                     team.threads(),
                     VectorSupport.detect().description()));
             inputs.notice().ifPresent(events::notice);
-            Standing state = new Standing(from);
+            Standing state = new Standing(from, earlier);
             Function<Workbench, StageLoop> loops = bench -> new StageLoop(
                     bench,
                     state,
@@ -177,7 +180,7 @@ public final class TrainingRun {
         }
     }
 
-    private RunResult stages(
+    private Ended stages(
             StageModels models, Standing state, Function<Workbench, StageLoop> loops, @Nullable Checkpoint from) {
         List<StageSpec> stages = recipe.stages();
         Checkpoint restored = from;
@@ -198,38 +201,43 @@ public final class TrainingRun {
         clock.enter("", Use.CHECKPOINT);
         Path modelDir = models.saveLast();
         clock.enter("", Use.EVALUATION);
-        RunResult result = result(
+        Ended end = result(
                 state,
                 RunResult.State.FINISHED,
                 null,
                 inputs.evaluatesTasks() ? inputs.evaluator(models.bench()).exchanges() : List.of(),
                 Optional.of(modelDir));
-        AtomicFile.write(folder.resolve("result.json"), JSON.writeValueAsString(result.json()));
-        return result;
+        AtomicFile.write(
+                folder.resolve("result.json"),
+                JSON.writeValueAsString(end.result().json()));
+        return end;
     }
 
-    private RunResult result(
+    private Ended result(
             Standing state,
             RunResult.State end,
             @Nullable Stage underWay,
             List<RunResult.Exchange> exchangesAfter,
             Optional<Path> modelDir) {
         List<Evaluation> evaluations = List.copyOf(state.evaluations);
-        return new RunResult(
+        List<Trouble> troubles = Diagnostics.troubles(folder.resolve("metrics.jsonl"));
+        AllAttempts time = new AllAttempts(state.earlier, clock.read());
+        RunResult result = new RunResult(
                 run(),
                 recipe.name(),
                 recipe.seed(),
                 end,
-                clock.read().elapsedNanos() * 1e-9,
-                state.stages(underWay),
+                time.seconds(),
+                state.stages(underWay, time),
                 evaluations,
                 before(evaluations),
                 last(evaluations),
                 state.exchangesBefore,
                 exchangesAfter,
-                Diagnostics.troubles(folder.resolve("metrics.jsonl")),
+                troubles,
                 modelDir,
                 folder);
+        return new Ended(result, time.last());
     }
 
     /** What the recipe's own model could do at last; when no stage trains it, the last one that was trained. */

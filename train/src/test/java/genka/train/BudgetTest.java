@@ -3,6 +3,8 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import genka.books.Ledger;
+import genka.books.RunSummary;
 import genka.books.UseClock;
 import genka.catalog.Recipe;
 import genka.units.GenkaException;
@@ -15,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class BudgetTest {
     private static final long HOUR = 3_600_000_000_000L;
@@ -86,6 +90,19 @@ class BudgetTest {
         RunResult finished = TrainingRun.resume(home, stopped.run(), unlimited, clock(), watcher)
                 .execute();
         assertThat(weights(finished)).isEqualTo(weights(whole));
+        theFilesTellTheTimeOfAllAttempts(finished);
+    }
+
+    /** Ten hours in three attempts. */
+    private void theFilesTellTheTimeOfAllAttempts(RunResult finished) throws IOException {
+        RunSummary books;
+        try (Ledger ledger = Ledger.open(home)) {
+            books = ledger.run(finished.run());
+        }
+        assertThat(books.wallNanos()).isEqualTo(10 * HOUR);
+        JsonNode file = new JsonMapper().readTree(finished.folder().resolve("result.json"));
+        assertThat(file.path("wall_s").asDouble()).isEqualTo(books.wallNanos() * 1e-9);
+        assertThat(file.path("stages").path(0).path("wall_s").asDouble()).isEqualTo(books.nanosOf("pretrain") * 1e-9);
     }
 
     @Test
