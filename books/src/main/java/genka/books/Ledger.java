@@ -7,9 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -149,14 +151,32 @@ public final class Ledger implements AutoCloseable {
         return found.getFirst();
     }
 
-    /** Earlier runs of the same recipe, by name or by hash: the experiments that led to this one. */
+    /**
+     * Earlier runs of the same recipe, by name or by hash: the experiments that led to this one. The run whose weights it goes on from,
+     * and those before that, are none: they have bills of their own.
+     */
     public List<RunSummary> earlierExperiments(RunSummary run) {
-        return runs().stream()
-                .filter(other -> !other.id().equals(run.id()))
+        List<RunSummary> all = runs();
+        Set<String> line = descent(run, all);
+        return all.stream()
+                .filter(other -> !line.contains(other.id()))
                 .filter(other -> other.run().createdAt().isBefore(run.run().createdAt()))
                 .filter(other -> other.run().recipeHash().equals(run.run().recipeHash())
                         || other.run().recipeName().equals(run.run().recipeName()))
                 .toList();
+    }
+
+    /** The run and those it goes on from, one after the other. */
+    private static Set<String> descent(RunSummary run, List<RunSummary> all) {
+        Set<String> line = new HashSet<>();
+        Optional<RunSummary> next = Optional.of(run);
+        while (next.isPresent() && line.add(next.get().id())) {
+            Optional<String> parent = next.get().run().parent();
+            next = all.stream()
+                    .filter(other -> parent.filter(other.id()::equals).isPresent())
+                    .findFirst();
+        }
+        return line;
     }
 
     void write(long attempt, RunState state, Totals totals, List<Entry> entries, Map<String, Attempt.Work> works) {

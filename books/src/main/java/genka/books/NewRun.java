@@ -18,4 +18,9 @@ public record NewRun(
         long seed,
         Instant createdAt,
         Machine machine,
-        Optional<String> continuedFrom) {}
+        Optional<String> continuedFrom) {
+    /** The run alone whose weights it starts from. */
+    Optional<String> parent() {
+        return continuedFrom.map(from -> from.contains("@") ? from.substring(0, from.indexOf('@')) : from);
+    }
+}

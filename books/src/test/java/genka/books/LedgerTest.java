@@ -188,18 +188,43 @@ class LedgerTest {
         }
     }
 
+    private static NewRun continued(String id, int minute, String from) {
+        NewRun like = run(id, minute);
+        return new NewRun(
+                id,
+                like.recipeName(),
+                "def",
+                like.dir(),
+                like.seed(),
+                like.createdAt(),
+                like.machine(),
+                Optional.of(from));
+    }
+
+    @Test
+    void theRunsThatOneGoesOnFromAreNoExperimentsOfIts() {
+        try (Ledger ledger = Ledger.open(home)) {
+            ledger.createRun(run("tried", 0));
+            ledger.createRun(run("grandparent", 1));
+            ledger.createRun(continued("parent", 2, "grandparent@pretrain"));
+            ledger.createRun(continued("child", 3, "parent"));
+            ledger.createRun(continued("sibling", 4, "parent"));
+            RunSummary child = ledger.run("child");
+            assertThat(ledger.earlierExperiments(child))
+                    .extracting(RunSummary::id)
+                    .containsExactly("tried");
+            assertThat(ledger.earlierExperiments(ledger.run("sibling")))
+                    .extracting(RunSummary::id)
+                    .containsExactly("child", "tried");
+            assertThat(Bill.of(child, List.of(), BillTerms.named("rent")).notes())
+                    .contains("it goes on from parent, whose own bill comes on top");
+        }
+    }
+
     @Test
     void aRunRemembersWhoseWeightsItStartedFrom() {
         NewRun first = run("first", 0);
-        NewRun next = new NewRun(
-                "next",
-                "r1-tiny",
-                "def",
-                "/runs/next",
-                7,
-                NOON,
-                new Machine(2, "a CPU"),
-                Optional.of("first@pretrain"));
+        NewRun next = continued("next", 0, "first@pretrain");
         try (Ledger ledger = Ledger.open(home)) {
             ledger.createRun(first);
             ledger.createRun(next);
