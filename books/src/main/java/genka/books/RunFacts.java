@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What a run worked through in all its attempts, lost work included.
  *
- * @param tokensByStage tokens trained on or generated
+ * @param tokensByStage tokens trained on, or generated to train on
  * @param answers answers generated in rollouts and evaluations
  */
 public record RunFacts(Map<String, Long> tokensByStage, long answers) {

@@ -89,6 +89,7 @@ final class GrpoStage implements Stage {
         }
         Asking.Answers answers = asking.ask(
                 asked, PREFLIGHT_SAMPLES, Stream.PREFLIGHT.of(bench.seed, index).nextLong());
+        bench.evaluated.accept(answers.size());
         int[] right = new int[PREFLIGHT_PROMPTS];
         Tally tally = new Tally();
         for (int i = 0; i < answers.size(); i++) {

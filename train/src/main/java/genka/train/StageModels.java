@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class StageModels {
     private final Gemm gemm;
     private final UseClock clock;
     private final RunEvents events;
+    private final LongConsumer evaluated;
     private final Lineage lineage;
     private @Nullable Workbench bench;
     private String nameAtHand = "";
@@ -44,13 +46,22 @@ final class StageModels {
     /** The stage that left the weights at hand, or one of the two below. */
     private int held = CHANGED;
 
-    StageModels(Recipe recipe, Path folder, Tokenizer tokenizer, Gemm gemm, UseClock clock, RunEvents events) {
+    /** @param evaluated told of answers that evaluations generated */
+    StageModels(
+            Recipe recipe,
+            Path folder,
+            Tokenizer tokenizer,
+            Gemm gemm,
+            UseClock clock,
+            RunEvents events,
+            LongConsumer evaluated) {
         this.recipe = recipe;
         this.folder = folder;
         this.tokenizer = tokenizer;
         this.gemm = gemm;
         this.clock = clock;
         this.events = events;
+        this.evaluated = evaluated;
         this.lineage = new Lineage(recipe.stages());
     }
 
@@ -158,7 +169,7 @@ final class StageModels {
             bench = null;
             Model model = new Model(
                     recipe.model(name).spec(), Parameters.of(recipe.model(name).spec()));
-            bench = new Workbench(model, gemm, tokenizer, clock, events, recipe.seed());
+            bench = new Workbench(model, gemm, tokenizer, clock, events, recipe.seed(), evaluated);
             nameAtHand = name;
         }
     }

@@ -50,6 +50,7 @@ final class TaskEvaluator {
                 .toList();
         List<Completion> answers =
                 bench.generator.generate(prompts, 1, maxNewTokens, Sampling.GREEDY, bench.tokenizer.endId(), 0);
+        bench.evaluated.accept(answers.size());
         Tally tally = new Tally();
         for (int i = 0; i < answers.size(); i++) {
             tally.add(Judgement.of(source.task(), source.evaluation().get(i), answers.get(i), bench.tokenizer));
@@ -96,6 +97,7 @@ final class TaskEvaluator {
                         bench.tokenizer.endId(),
                         seed)
                 .getFirst();
+        bench.evaluated.accept(1);
         return Judgement.of(task, problem, answer, bench.tokenizer);
     }
 }

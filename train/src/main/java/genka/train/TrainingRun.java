@@ -153,7 +153,14 @@ public final class TrainingRun {
                         log("metrics.jsonl", from == null ? 0 : from.header().metricsBytes());
                 StepLog samples =
                         log("samples.jsonl", from == null ? 0 : from.header().samplesBytes())) {
-            StageModels models = new StageModels(recipe, folder, inputs.tokenizer(), new Gemm(team), clock, events);
+            StageModels models = new StageModels(
+                    recipe,
+                    folder,
+                    inputs.tokenizer(),
+                    new Gemm(team),
+                    clock,
+                    events,
+                    answers -> attempt.count(clock.stage(), 0, answers));
             if (from != null) {
                 models.restore(from);
             }

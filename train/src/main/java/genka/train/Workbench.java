@@ -8,6 +8,7 @@ import genka.kernel.Gemm;
 import genka.model.Model;
 import genka.model.ModelPass;
 import genka.model.Tokenizer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What all stages of a run work with: one model, and what passes through it. Not thread-safe. */
@@ -20,9 +21,20 @@ final class Workbench {
     final UseClock clock;
     final RunEvents events;
     final long seed;
+
+    /** Told of answers that evaluations generated; a step reports those of its rollouts itself. */
+    final LongConsumer evaluated;
+
     private @Nullable ModelPass fp8;
 
-    Workbench(Model model, Gemm gemm, Tokenizer tokenizer, UseClock clock, RunEvents events, long seed) {
+    Workbench(
+            Model model,
+            Gemm gemm,
+            Tokenizer tokenizer,
+            UseClock clock,
+            RunEvents events,
+            long seed,
+            LongConsumer evaluated) {
         this.model = model;
         this.gemm = gemm;
         this.pass = new ModelPass(model, gemm);
@@ -31,6 +43,7 @@ final class Workbench {
         this.clock = clock;
         this.events = events;
         this.seed = seed;
+        this.evaluated = evaluated;
     }
 
     /** The weights of a stage that is about to train the model. */

@@ -3,6 +3,7 @@ package genka.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import genka.books.Ledger;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.kernel.SeededRandom;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,25 @@ final class TrainingRunTest {
         assertThatThrownBy(() -> trials.resume(Tiny.recipe(1, 1, stages(0, 1), 1), result.run(), RunEvents.NONE))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("finished");
+    }
+
+    @Test
+    void theBooksKnowEveryAnswerAlsoThoseOfEvaluations() throws IOException {
+        RunResult result = run(Tiny.recipe(1, 1, stages(0, 1), 100));
+        long rollouts = REINFORCE * 4 * 4;
+        long evaluations = 16
+                * result.evaluations().stream()
+                        .filter(evaluation -> evaluation.step() > 0)
+                        .count();
+        long beforeAndAfter = 2 * 32 * 16 + 2 * 4;
+        long shown;
+        try (Stream<String> samples = Files.lines(result.folder().resolve("samples.jsonl"))) {
+            shown = samples.filter(line -> line.contains("pretrain")).count();
+        }
+        try (Ledger ledger = Ledger.open(home)) {
+            assertThat(ledger.run(result.run()).facts().answers())
+                    .isEqualTo(rollouts + evaluations + beforeAndAfter + shown);
+        }
     }
 
     @Test
