@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.books.RunState;
 import genka.catalog.Recipe;
 import genka.model.AtomicFile;
 import genka.plan.LocalMachine;
@@ -115,7 +116,11 @@ final class LocalPlans {
                 + "\n\n" + PlanScreen.inputs(plan.inputs(), style);
     }
 
-    /** Predicted and actual seconds of a run, where something was predicted. */
+    /**
+     * Predicted and actual seconds of a run, where something was predicted.
+     *
+     * @param actualSeconds so far, where the run is not finished
+     */
     record Beside(double predictedSeconds, double low, double high, double actualSeconds) {
         static Optional<Beside> of(Path run, double actualSeconds) {
             return json(run.resolve(FILE))
@@ -127,11 +132,15 @@ final class LocalPlans {
                             actualSeconds));
         }
 
-        String line() {
+        /** Only of a finished run is it known how far the prediction was off. */
+        String line(RunState state) {
+            String predicted = "  predicted " + Words.duration(predictedSeconds) + " (80 % range "
+                    + Words.duration(low) + " to " + Words.duration(high) + "), ";
+            if (state != RunState.FINISHED) {
+                return predicted + "so far " + Words.duration(actualSeconds) + "\n";
+            }
             double off = predictedSeconds / actualSeconds - 1;
-            return "  predicted " + Words.duration(predictedSeconds) + " (80 % range " + Words.duration(low) + " to "
-                    + Words.duration(high) + "), took " + Words.duration(actualSeconds) + ": "
-                    + Words.change(off) + "\n";
+            return predicted + "took " + Words.duration(actualSeconds) + ": " + Words.change(off) + "\n";
         }
     }
 }
