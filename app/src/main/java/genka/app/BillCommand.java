@@ -81,7 +81,8 @@ final class BillCommand implements Callable<Integer> {
             Json.print(terminal, view);
         } else {
             terminal.out().print(BillScreen.whole(bill, terminal.style()));
-            predicted.ifPresent(beside -> terminal.out().print(beside.line(bill.run().state())));
+            predicted.ifPresent(
+                    beside -> terminal.out().print(beside.line(bill.run().state())));
         }
         return 0;
     }

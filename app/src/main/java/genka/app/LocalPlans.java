@@ -134,8 +134,8 @@ final class LocalPlans {
 
         /** Only of a finished run is it known how far the prediction was off. */
         String line(RunState state) {
-            String predicted = "  predicted " + Words.duration(predictedSeconds) + " (80 % range "
-                    + Words.duration(low) + " to " + Words.duration(high) + "), ";
+            String predicted = "  predicted " + Words.duration(predictedSeconds) + " (80 % range " + Words.duration(low)
+                    + " to " + Words.duration(high) + "), ";
             if (state != RunState.FINISHED) {
                 return predicted + "so far " + Words.duration(actualSeconds) + "\n";
             }

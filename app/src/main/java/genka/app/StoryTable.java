@@ -1,9 +1,7 @@
 package genka.app;
 
 import genka.books.Bill;
-import genka.books.BillLine;
 import genka.catalog.Recipe;
-import genka.units.Money;
 import genka.units.Words;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -13,12 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleFunction;
-import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A run's stages as rows: what each is, what its model could do before and after, how long it took and what it cost; and where a run has
- * several models, what each can do at last. Made of what result.json says of the stages.
+ * several models, what each can do at last. Made of what result.json says of the stages; time and cost are the ledger's and the bill's.
  */
 final class StoryTable {
     private static final int DIGITS = 5;
@@ -27,20 +24,13 @@ final class StoryTable {
     private record Figure(String heading, String path, DoubleFunction<String> words) {}
 
     private final JsonNode stages;
-    private final UnaryOperator<String> costs;
+    private final Bill bill;
     private final List<Figure> figures = new ArrayList<>();
 
+    /** @param stages the list of that name in result.json */
     StoryTable(JsonNode stages, Bill bill) {
-        this(stages, stage -> cost(bill, stage));
-    }
-
-    /**
-     * @param stages the list of that name in result.json
-     * @param costs what a stage cost, by its name
-     */
-    StoryTable(JsonNode stages, UnaryOperator<String> costs) {
         this.stages = stages;
-        this.costs = costs;
+        this.bill = bill;
         figures.add(new Figure("greedy accuracy", "/greedy_accuracy", Words::percent));
         figures.add(new Figure("bits per byte", "/bits_per_byte", value -> Words.decimal(value, 3)));
         figures.add(new Figure("answer tokens", "/mean_response_tokens", value -> Words.decimal(value, 1)));
@@ -75,8 +65,7 @@ final class StoryTable {
             if (stage.has("kept")) {
                 row.set(2, kept(stage.path("kept")));
             }
-            row.add(Words.duration(stage.path("wall_s").asDouble(0)));
-            row.add(costs.apply(stage.path("name").asString("")));
+            row.addAll(spent(stage.path("name").asString("")));
             table.row(row.toArray(String[]::new));
         }
         return table.text(indent, style);
@@ -128,14 +117,10 @@ final class StoryTable {
         return before.isNumber() ? figure.words().apply(before.asDouble()) + " → " + after : after;
     }
 
-    private static String cost(Bill bill, String stage) {
-        List<Money> amounts = bill.lines().stream()
-                .filter(line -> line.stage().equals(stage))
-                .map(BillLine::amount)
-                .toList();
-        return Money.sum(Money.USD, amounts)
-                .amount()
-                .setScale(DIGITS, RoundingMode.HALF_UP)
-                .toPlainString();
+    /** Time and cost of the same slices. */
+    private List<String> spent(String stage) {
+        return List.of(
+                Words.duration(bill.run().nanosOf(stage) * 1e-9),
+                bill.of(stage).amount().setScale(DIGITS, RoundingMode.HALF_UP).toPlainString());
     }
 }

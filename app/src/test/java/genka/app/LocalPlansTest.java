@@ -11,7 +11,7 @@ final class LocalPlansTest {
     @Test
     void aFinishedRunIsComparedWithItsPrediction() {
         assertThat(new LocalPlans.Beside(60, 30, 120, 40).line(RunState.FINISHED))
-                .isEqualTo("  predicted 1 min (80 % range 30 s to 2 min), took 40 s: +50.0 %\n");
+                .isEqualTo("  predicted 1 min 00 s (80 % range 30 s to 2 min 00 s), took 40 s: +50.0 %\n");
     }
 
     @ParameterizedTest

@@ -2,9 +2,22 @@ package genka.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import genka.books.AttemptRecord;
+import genka.books.Bill;
+import genka.books.BillTerms;
+import genka.books.EnergyUse;
+import genka.books.Machine;
+import genka.books.NewRun;
+import genka.books.RunFacts;
+import genka.books.RunState;
+import genka.books.RunSummary;
+import genka.books.Use;
 import genka.train.Evaluation;
 import genka.train.RunResult;
+import java.math.RoundingMode;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 final class StoryTableTest {
+    private static final long HOUR = 3_600_000_000_000L;
+
     private static Evaluation evaluation(String stage, long step, double accuracy, double language) {
         return new Evaluation(
                 stage, step, accuracy, 20, 1, 1, 0, Double.NaN, language, Map.of("general", accuracy / 2));
@@ -38,7 +53,32 @@ final class StoryTableTest {
                 Optional.empty(),
                 Path.of("run"));
         JsonNode json = Json.mapper().valueToTree(result.json());
-        return new StoryTable(json.path("stages"), stage -> "0.00001");
+        return new StoryTable(json.path("stages"), bill(stages));
+    }
+
+    /** Each stage trained for an hour, evaluated for half of one, and lost a quarter. */
+    private static Bill bill(List<RunResult.Stage> stages) {
+        List<AttemptRecord.Entry> entries = new ArrayList<>();
+        for (RunResult.Stage stage : stages) {
+            entries.add(new AttemptRecord.Entry(stage.name(), Use.UPDATE, HOUR + HOUR / 4, HOUR));
+            entries.add(new AttemptRecord.Entry(stage.name(), Use.EVALUATION, HOUR / 2, HOUR / 2));
+        }
+        NewRun run =
+                new NewRun("run", "recipe", "hash", "run", 1, Instant.EPOCH, new Machine(2, "a CPU"), Optional.empty());
+        AttemptRecord stopped = new AttemptRecord(
+                1, "run", Instant.EPOCH, RunState.STOPPED, entries, new RunFacts(Map.of(), 0), EnergyUse.NONE);
+        return Bill.of(new RunSummary(run, List.of(stopped)), List.of(), BillTerms.named(Bills.RENT));
+    }
+
+    @Test
+    void timeAndCostOfAStageAreOfTheSameSlices() {
+        List<RunResult.Stage> stages = List.of(
+                stage("base", "pretrain", "main", Optional.empty()), stage("rl", "grpo", "main", Optional.empty()));
+        Bill bill = bill(stages);
+        assertThat(bill.of("base").plus(bill.of("rl"))).isEqualTo(bill.full());
+        String cents = bill.of("rl").amount().setScale(5, RoundingMode.HALF_UP).toPlainString();
+        assertThat(story(stages, List.of()).stages("", new Style(false)).lines().skip(1))
+                .allSatisfy(row -> assertThat(row).contains("1 h 45 min  " + cents));
     }
 
     @Test
@@ -60,7 +100,7 @@ final class StoryTableTest {
                         heading -> assertThat(heading)
                                 .contains("one language", "general", "USD")
                                 .doesNotContain("bits"),
-                        base -> assertThat(base).contains("base", "pretrain", "10.0 %", "50.0 %", "0.00001"),
+                        base -> assertThat(base).contains("base", "pretrain", "10.0 %", "50.0 %"),
                         rl -> assertThat(rl).contains("10.0 % → 90.0 %", "50.0 % → 100.0 %", "5.0 % → 45.0 %"),
                         samples -> assertThat(samples).contains("7 of 20 kept"),
                         distill -> assertThat(distill).contains("distill, student", "80.0 %"));

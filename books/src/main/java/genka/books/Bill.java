@@ -65,6 +65,16 @@ public record Bill(
                         .toList());
     }
 
+    /** What a stage of the run cost: all {@link RunSummary#nanosOf its time}, evaluation, checkpoints and lost work too. */
+    public Money of(String stage) {
+        return Money.sum(
+                Money.USD,
+                lines.stream()
+                        .filter(line -> line.part().isOfStages() && line.stage().equals(stage))
+                        .map(BillLine::amount)
+                        .toList());
+    }
+
     public BillView view() {
         return BillView.of(this);
     }

@@ -25,6 +25,14 @@ public enum BillPart {
         return words;
     }
 
+    /** Whether its lines are of stages of the run. */
+    boolean isOfStages() {
+        return switch (this) {
+            case HEADLINE, EARLIER_ATTEMPTS, START_UP, EVALUATION, CHECKPOINT, IDLE, LOST -> true;
+            case EXPERIMENTS, POWER, PEOPLE -> false;
+        };
+    }
+
     static BillPart of(Use use, boolean finalAttempt) {
         return switch (use) {
             case DATA, PRETRAIN, ROLLOUT, REWARD, UPDATE -> finalAttempt ? HEADLINE : EARLIER_ATTEMPTS;

@@ -1,8 +1,6 @@
 package genka.report;
 
-import genka.books.BillLine;
 import genka.books.RunState;
-import genka.books.UseClock.Slice;
 import genka.catalog.Recipe;
 import genka.report.RecipeFacts.StageFacts;
 import genka.units.Money;
@@ -50,18 +48,9 @@ final class StagesSection {
 
     private static Html row(RunData run, String stage) {
         Optional<StageMetrics> metrics = run.metrics().stage(stage);
-        double seconds = run.summary().slices().stream()
-                        .filter(slice -> slice.stage().equals(stage))
-                        .mapToLong(Slice::nanos)
-                        .sum()
-                / 1e9;
+        double seconds = run.summary().nanosOf(stage) * 1e-9;
         Long tokens = run.summary().facts().tokensByStage().get(stage);
-        Money cost = Money.sum(
-                Money.USD,
-                run.bill().lines().stream()
-                        .filter(line -> line.stage().equals(stage))
-                        .map(BillLine::amount)
-                        .toList());
+        Money cost = run.bill().of(stage);
         return Html.of(
                 """
                 <tr><th scope="row">{}</th><td class="what">{}</td><td class="n" data-label="steps">{}</td>
