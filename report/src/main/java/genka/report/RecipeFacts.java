@@ -1,13 +1,17 @@
 package genka.report;
 
 import genka.catalog.ModelSpec;
+import genka.catalog.ParameterCount;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
+import genka.catalog.StageSpec;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -27,12 +31,16 @@ record RecipeFacts(
         Map<String, StageFacts> stages,
         Map<String, String> settings,
         Map<String, ModelSpec> models) {
-    /** What a stage is, and which of the recipe's models it works on. */
-    record StageFacts(String kind, String model) {}
+    /**
+     * What a stage is, and which of the recipe's models it works on.
+     *
+     * @param taughtByLarger of a distillation: whether its model is smaller than every one it learns from
+     */
+    record StageFacts(String kind, String model, boolean taughtByLarger) {}
 
     /** What is known of the stage; of one that the recipe does not have, that it works on the recipe's own model. */
     StageFacts stage(String name) {
-        return stages.getOrDefault(name, new StageFacts("", Recipe.MAIN));
+        return stages.getOrDefault(name, new StageFacts("", Recipe.MAIN, false));
     }
 
     /** How many steps the stage has, where the recipe says it in steps. */
@@ -45,16 +53,22 @@ record RecipeFacts(
     static RecipeFacts read(Path file) {
         String yaml = RunFiles.text(file);
         JsonNode tree = tree(yaml);
+        Optional<Recipe> recipe = recipe(file);
         Map<String, StageFacts> stages = new LinkedHashMap<>();
         tree.path("stages").forEach(stage -> {
             String kind = stage.path("kind").asString("");
-            stages.put(
-                    stage.path("name").asString(kind),
-                    new StageFacts(kind, stage.path("model").asString(Recipe.MAIN)));
+            String name = stage.path("name").asString(kind);
+            boolean larger = recipe.filter(known -> taughtByLarger(known, name)).isPresent();
+            stages.put(name, new StageFacts(kind, stage.path("model").asString(Recipe.MAIN), larger));
         });
         Map<String, String> settings = new LinkedHashMap<>();
         flatten("", tree, settings);
-        return new RecipeFacts(yaml, tree.path("about").asString(""), stages, settings, models(file));
+        return new RecipeFacts(
+                yaml,
+                tree.path("about").asString(""),
+                stages,
+                settings,
+                recipe.map(RecipeFacts::models).orElse(Map.of()));
     }
 
     private static JsonNode tree(String yaml) {
@@ -66,14 +80,41 @@ record RecipeFacts(
         }
     }
 
-    private static Map<String, ModelSpec> models(Path file) {
-        Map<String, ModelSpec> models = new LinkedHashMap<>();
+    /** Empty where this version of Genka reads it no more. */
+    private static Optional<Recipe> recipe(Path file) {
         try {
-            RecipeReader.read(file).recipe().models().forEach((name, model) -> models.put(name, model.spec()));
+            return Optional.of(RecipeReader.read(file).recipe());
         } catch (GenkaException notOfThisVersion) {
-            models.clear();
+            return Optional.empty();
         }
+    }
+
+    private static Map<String, ModelSpec> models(Recipe recipe) {
+        Map<String, ModelSpec> models = new LinkedHashMap<>();
+        recipe.models().forEach((name, model) -> models.put(name, model.spec()));
         return models;
+    }
+
+    /** Those who teach are the models whose samples are among the stage's data. */
+    private static boolean taughtByLarger(Recipe recipe, String name) {
+        Optional<StageSpec.Inputs> taught = recipe.stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .map(StageSpec::inputs)
+                .findFirst();
+        if (taught.isEmpty()) {
+            return false;
+        }
+        Set<String> data = taught.get().data().keySet();
+        List<String> teachers = recipe.stages().stream()
+                .filter(stage -> data.contains(stage.name()))
+                .map(stage -> stage.inputs().model())
+                .toList();
+        long own = parameters(recipe, taught.get().model());
+        return !teachers.isEmpty() && teachers.stream().allMatch(teacher -> parameters(recipe, teacher) > own);
+    }
+
+    private static long parameters(Recipe recipe, String model) {
+        return ParameterCount.of(recipe.model(model).spec()).total();
     }
 
     private static void flatten(String key, JsonNode node, Map<String, String> into) {

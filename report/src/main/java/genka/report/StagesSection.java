@@ -21,7 +21,7 @@ final class StagesSection {
             "sft", "supervised fine-tuning",
             "grpo", "reinforcement learning, GRPO",
             "rejection-sample", "keeps its own best answers",
-            "distill", "learns from a larger model’s answers");
+            "distill", "learns from another model’s answers");
 
     private StagesSection() {}
 
@@ -72,7 +72,9 @@ final class StagesSection {
     }
 
     private static String what(StageFacts stage) {
-        String kind = KINDS.getOrDefault(stage.kind(), stage.kind());
+        String kind = stage.taughtByLarger()
+                ? "learns from a larger model’s answers"
+                : KINDS.getOrDefault(stage.kind(), stage.kind());
         return stage.model().equals(Recipe.MAIN) ? kind : kind + ": " + stage.model();
     }
 

@@ -12,6 +12,9 @@ import genka.books.Machine;
 import genka.books.NewRun;
 import genka.books.RunState;
 import genka.books.RunSummary;
+import genka.catalog.GenkaRoot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,17 +79,35 @@ class RunPageTest {
                 .contains(">23 % right, 18.9 tokens<")
                 .contains(">23 % → 100 % right, 22.0 tokens<")
                 .contains(">keeps 25.0 % of the answers<")
-                .contains("learns from a larger model’s answers: student<")
+                .contains("learns from another model’s answers: student<")
                 .contains(">2 % → 10 % right, 18.0 tokens<");
     }
 
     @Test
     void modelsAreComparedByWhatTheirLastStageLeft() {
+        run.metrics().add(evaluation("samples", 0, 1, 22)); // a look before it: rejection sampling teaches nothing
         String models = ModelsSection.of(run).source();
         assertThat(models.split("<tr>", -1)).hasSize(5);
         assertThat(models)
                 .containsSubsequence(
                         ">main<", ">reasoning<", ">100 %<", ">student<", ">97 %<", ">student-zero<", ">10 %<");
+    }
+
+    @Test
+    void aStudentHasALargerTeacherOnlyWhereItIsSmaller() throws IOException {
+        String recipe =
+                Files.readString(GenkaRoot.path().resolve("recipes").resolve("r1-tiny.yaml"), StandardCharsets.UTF_8);
+        Path file = Files.writeString(home.resolve("recipe.yaml"), recipe);
+        assertThat(RecipeFacts.read(file).stage("distillation").taughtByLarger())
+                .isTrue();
+        int models = recipe.indexOf("\nmodels:");
+        Files.writeString(
+                file,
+                recipe.substring(0, models) + "\nmodels: {student: {like: main}, student-zero: {like: main}}\n"
+                        + recipe.substring(recipe.indexOf("\n\n", models)));
+        assertThat(RecipeFacts.read(file).models()).containsKey("student");
+        assertThat(RecipeFacts.read(file).stage("distillation").taughtByLarger())
+                .isFalse();
     }
 
     @Test
