@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
             "  ./genka bill last",
             "",
             "Exit codes: 0 done, 2 the input is at fault, 3 a resource is missing, 4 a system outside failed,",
-            "70 a bug of Genka, 130 interrupted. docs/errors.md explains them."
+            "70 a bug of Genka, 130 stopped. docs/errors.md explains them."
         })
 final class GenkaCommand implements Runnable {
     private final Terminal terminal;

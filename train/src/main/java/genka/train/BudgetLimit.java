@@ -2,7 +2,6 @@ package genka.train;
 
 import genka.books.Spending;
 import genka.catalog.Recipe;
-import genka.units.GenkaException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,13 +16,6 @@ final class BudgetLimit {
     BudgetLimit(Recipe.Budget budget, long earlierNanos) {
         this.budget = budget;
         this.spending = Spending.of(earlierNanos, CARD);
-    }
-
-    /** Refuses to go on with a run whose budget is used up already. */
-    void check(long elapsedNanos) {
-        reached(elapsedNanos).ifPresent(words -> {
-            throw GenkaException.user(words);
-        });
     }
 
     /** What is used up, in words; empty while there is some left. */
@@ -42,7 +34,8 @@ final class BudgetLimit {
     private static String words(String key, double limit, double used, String unit) {
         return String.format(
                 Locale.ROOT,
-                "budget.%s (%.4g) is used up: all attempts of the run together took %.4g %s. Maybe go on with --set budget.%s=%.4g",
+                "budget.%s (%.4g) is used up: all attempts of the run together took %.4g %s. Maybe go on with --set"
+                        + " budget.%s=%.4g",
                 key,
                 limit,
                 used,

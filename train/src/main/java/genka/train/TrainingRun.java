@@ -114,7 +114,6 @@ public final class TrainingRun {
                 Ledger ledger = Ledger.open(home)) {
             RunSummary earlier = ledger.run(run());
             BudgetLimit limit = new BudgetLimit(recipe.budget(), earlier.wallNanos());
-            limit.check(clock.read().elapsedNanos());
             Attempt attempt = ledger.begin(
                     run(),
                     Instant.now().minusNanos(clock.read().elapsedNanos()),
@@ -174,6 +173,10 @@ public final class TrainingRun {
                     VectorSupport.detect().description()));
             inputs.notice().ifPresent(events::notice);
             Standing state = new Standing(from, earlier);
+            if (overBudget(limit)) {
+                // Nothing is done, not even a first look; the time until here is in the books.
+                return result(state, RunResult.State.STOPPED, null, List.of(), Optional.empty());
+            }
             Function<Workbench, StageLoop> loops = bench -> new StageLoop(
                     bench,
                     state,

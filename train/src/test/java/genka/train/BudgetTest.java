@@ -1,13 +1,12 @@
 package genka.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import genka.books.Ledger;
+import genka.books.RunState;
 import genka.books.RunSummary;
 import genka.books.UseClock;
 import genka.catalog.Recipe;
-import genka.units.GenkaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,10 +77,10 @@ class BudgetTest {
         assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
         assertThat(stopped.stages().getLast().steps()).isEqualTo(4);
         assertThat(notices).singleElement().asString().contains("budget.max_usd", "used up", "rates of rent");
-        assertThatThrownBy(() -> TrainingRun.resume(home, stopped.run(), little, clock(), watcher)
-                        .execute())
-                .isInstanceOf(GenkaException.class)
-                .hasMessageContaining("--set budget.max_usd=");
+        RunResult none = TrainingRun.resume(home, stopped.run(), little, clock(), watcher)
+                .execute();
+        assertThat(none.state()).isEqualTo(RunResult.State.STOPPED);
+        assertThat(notices).hasSize(2).last().asString().contains("--set budget.max_usd=");
         // The time of the first attempt still counts: three hours are left of seven.
         Recipe more = recipe(Optional.of(6.5 * usdPerHour), Optional.empty());
         RunResult again =
@@ -103,6 +102,23 @@ class BudgetTest {
         JsonNode file = new JsonMapper().readTree(finished.folder().resolve("result.json"));
         assertThat(file.path("wall_s").asDouble()).isEqualTo(books.wallNanos() * 1e-9);
         assertThat(file.path("stages").path(0).path("wall_s").asDouble()).isEqualTo(books.nanosOf("pretrain") * 1e-9);
+    }
+
+    @Test
+    void aBudgetThatIsUsedUpBeforeTheFirstStepStopsTheRunWithItsTimeInTheBooks() {
+        TrainingRun run = TrainingRun.start(
+                home, recipe(Optional.empty(), Optional.of(1.5)), "name: tiny\n", "hash", clock(), watcher);
+        now.addAndGet(2 * HOUR);
+        RunResult stopped = run.execute();
+        assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+        assertThat(stopped.stages()).isEmpty();
+        assertThat(stopped.wallSeconds()).isEqualTo(2 * 3600);
+        assertThat(notices).singleElement().asString().contains("budget.max_hours (1.5", "used up");
+        try (Ledger ledger = Ledger.open(home)) {
+            RunSummary books = ledger.run(stopped.run());
+            assertThat(books.state()).isEqualTo(RunState.STOPPED);
+            assertThat(books.wallNanos()).isEqualTo(2 * HOUR);
+        }
     }
 
     @Test
