@@ -24,6 +24,7 @@ final class RecipeChanges {
         if (threads != null) {
             all.add("where.threads=" + threads);
         }
+        OneValue.each(all);
         return all;
     }
 }

@@ -107,8 +107,9 @@ final class RunCommand implements Callable<Integer> {
             boolean otherRecipe = changes.set.values.stream().anyMatch(override -> !override.startsWith("budget."));
             if (recipe != null || otherRecipe || seed != null || continueFrom != null) {
                 throw GenkaException.user(
-                        "--resume goes on with the run's own recipe, so no other recipe, --seed, --continue-from or --set can"
-                                + " be given with it (but --set budget.…). Maybe start a new run without --resume.");
+                        "--resume goes on with the run's own recipe, so no other recipe, --seed, --continue-from or"
+                                + " --set can be given with it (but --set budget.…). Maybe start a new run without"
+                                + " --resume.");
             }
             try (Ledger ledger = Ledger.open(home.path())) {
                 RunSummary stopped = home.run(ledger, resume);
@@ -125,6 +126,7 @@ final class RunCommand implements Callable<Integer> {
         if (seed != null) {
             all.add("seed=" + seed);
         }
+        OneValue.each(all);
         ResolvedRecipe resolved =
                 continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
         TrainingRun run =
@@ -140,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
         all.add("model.weights='" + earlier.folder().toString().replace("'", "''") + "'");
         all.add("model.continued_from=" + run
                 + earlier.stage().map(name -> "@" + name).orElse(""));
-        ResolvedRecipe resolved = RecipeReader.read(file, all);
+        ResolvedRecipe resolved = RecipeReader.read(file, OneValue.each(all));
         EarlierRun.requireSameTokens(run, earlier.recipe(), resolved.recipe());
         return resolved;
     }

@@ -39,11 +39,13 @@ final class SweepPoints {
         for (Map<String, String> values : combinations) {
             List<String> all = new ArrayList<>(overrides);
             values.forEach((key, value) -> all.add(key + "=" + value));
+            OneValue.each(all);
             Point point = new Point(values, RecipeReader.read(recipe, all));
             Point twin = byHash.putIfAbsent(point.recipe().hash(), point);
             if (twin != null) {
                 throw GenkaException.user("--over " + twin.words() + " and " + point.words()
-                        + " make the same recipe: a stage's own value goes before the recipe's. Maybe name the stage, as in stages.NAME."
+                        + " make the same recipe: a stage's own value goes before the recipe's. Maybe name the stage,"
+                        + " as in stages.NAME."
                         + values.keySet().iterator().next() + "?");
             }
             points.add(point);
