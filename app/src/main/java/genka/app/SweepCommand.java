@@ -81,6 +81,8 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         VectorWarning.print(terminal, VectorSupport.detect());
         List<SweepPoints.Point> points = points();
+        // Hours may lie between the first and the last: what is wrong with the last is told now.
+        points.forEach(SweepCommand::check);
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         Interruption interruption = Interruption.handle(() -> stop(view));
         try {
@@ -110,6 +112,14 @@ final class SweepCommand implements Callable<Integer> {
             throw GenkaException.user("sweep needs --over or --seeds. Maybe --over optimizer.lr=1e-3,2e-3?");
         }
         return SweepPoints.read(recipe, all, changes.overrides());
+    }
+
+    private static void check(SweepPoints.Point point) {
+        try {
+            TrainingRun.check(point.recipe().recipe());
+        } catch (GenkaException wrong) {
+            throw new GenkaException(wrong.fault(), "--over " + point.words() + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     private void stop(ProgressView view) {

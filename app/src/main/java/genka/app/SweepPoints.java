@@ -9,11 +9,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The recipes of a sweep: every combination of the values of its keys, the last key's values changing fastest. */
 final class SweepPoints {
     private static final int MOST = 1000;
+
+    /** Keys of a recipe that only describe it. */
+    private static final Set<String> DESCRIBING = Set.of("name", "about");
 
     private SweepPoints() {}
 
@@ -37,20 +42,39 @@ final class SweepPoints {
         List<Point> points = new ArrayList<>();
         Map<String, Point> byHash = new HashMap<>();
         for (Map<String, String> values : combinations) {
+            Map<String, String> typed = new HashMap<>();
             List<String> all = new ArrayList<>(overrides);
-            values.forEach((key, value) -> all.add(key + "=" + value));
+            values.forEach((key, value) -> {
+                all.add(key + "=" + value);
+                typed.put(key + "=" + value, "--over " + key + "=" + value);
+            });
             OneValue.each(all);
-            Point point = new Point(values, RecipeReader.read(recipe, all));
+            Point point = new Point(
+                    values, RecipeReader.read(recipe, all, each -> typed.getOrDefault(each, "--set " + each)));
             Point twin = byHash.putIfAbsent(point.recipe().hash(), point);
             if (twin != null) {
-                throw GenkaException.user("--over " + twin.words() + " and " + point.words()
-                        + " make the same recipe: a stage's own value goes before the recipe's. Maybe name the stage,"
-                        + " as in stages.NAME."
-                        + values.keySet().iterator().next() + "?");
+                throw same(twin, point);
             }
             points.add(point);
         }
         return points;
+    }
+
+    /** Why two combinations make the same recipe. */
+    private static GenkaException same(Point one, Point other) {
+        List<String> differ = one.values().keySet().stream()
+                .filter(key ->
+                        !Objects.equals(one.values().get(key), other.values().get(key)))
+                .toList();
+        if (DESCRIBING.containsAll(differ)) {
+            return GenkaException.user(
+                    "--over " + one.words() + " and " + other.words() + " differ in " + String.join(" and ", differ)
+                            + " alone, which changes nothing in training. Maybe sweep over another key?");
+        }
+        return GenkaException.user("--over " + one.words() + " and " + other.words()
+                + " make the same recipe: a stage's own value goes before the recipe's. Maybe name the stage, as in"
+                + " stages.NAME."
+                + differ.getFirst() + "?");
     }
 
     static List<Map<String, String>> combinations(List<String> over) {
@@ -63,6 +87,7 @@ final class SweepPoints {
                         "--over " + each + " must be a key and its values. Maybe --over optimizer.lr=1e-3,2e-3?");
             }
             String key = each.substring(0, equals).strip();
+            requireDifferent(each, values);
             List<Map<String, String>> longer = new ArrayList<>();
             for (Map<String, String> combination : combinations) {
                 if (combination.containsKey(key)) {
@@ -80,6 +105,16 @@ final class SweepPoints {
             }
         }
         return combinations;
+    }
+
+    private static void requireDifferent(String over, List<String> values) {
+        for (int i = 0; i < values.size(); i++) {
+            String value = values.get(i);
+            if (values.subList(0, i).stream().anyMatch(before -> OneValue.same(before, value))) {
+                throw GenkaException.user(
+                        "--over " + over + " gives the value " + value + " twice. Maybe leave one out?");
+            }
+        }
     }
 
     /** Splits at commas that stand in no bracket and no quotes. */

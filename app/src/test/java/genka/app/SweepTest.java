@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** A recipe with every combination of some values. */
@@ -46,6 +48,24 @@ final class SweepTest {
                 .hasMessageContaining("stages.NAME.optimizer.lr");
         assertThat(SweepPoints.read(RECIPE, List.of("stages.pretrain.optimizer.lr=1e-3,5e-3", "seed=1,2"), List.of()))
                 .hasSize(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            seed=1,1                            | --over seed=1,1 gives the value 1 twice.
+            optimizer.lr=1e-3,0.001             | --over optimizer.lr=1e-3,0.001 gives the value 0.001 twice.
+            name=a,b                            | --over name=a and name=b differ in name alone, which changes nothing
+            foo=1,2                             | --over foo=1
+            data.digits=3,-3                    | --over data.digits=-3:
+            stages.pretrain.freeze=[],[no.such] | --over stages.pretrain.freeze=[no.such]:
+            data={kind: task, task: digit-sum, evaluation_prompts: 4},{kind: text, path: nowhere} | --over data={kind: text
+            """)
+    void whatIsWrongWithACombinationIsToldBeforeAnyHasRun(String over, String message) {
+        CommandLineTest.Outcome outcome =
+                CommandLineTest.genka("sweep", RECIPE.toString(), "--over", over, "--home", home.toString());
+        assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(2);
+        assertThat(outcome.err()).startsWith(message);
+        assertThat(home.resolve("runs")).doesNotExist();
     }
 
     private CommandLineTest.Outcome sweep(String... more) {

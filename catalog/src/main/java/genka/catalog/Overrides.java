@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -17,10 +18,15 @@ import java.util.stream.Stream;
 final class Overrides {
     private final Problems problems;
     private final Path base;
+    private final UnaryOperator<String> typed;
 
-    /** @param base the folder that relative paths in overrides start from: where the user stands */
-    Overrides(Path base, Problems problems) {
+    /**
+     * @param base the folder that relative paths in overrides start from: where the user stands
+     * @param typed how the user asked for an override
+     */
+    Overrides(Path base, UnaryOperator<String> typed, Problems problems) {
         this.base = base;
+        this.typed = typed;
         this.problems = problems;
     }
 
@@ -34,7 +40,7 @@ final class Overrides {
 
     private YamlNode apply(YamlNode root, String override) {
         int equals = override.indexOf('=');
-        Place place = new Place("--set " + shown(override), 0, 0, "", base);
+        Place place = new Place(shown(typed.apply(override)), 0, 0, "", base);
         if (equals <= 0) {
             problems.add(place, "must be written key=value. Maybe --set seed=7");
             return root;
@@ -58,7 +64,7 @@ final class Overrides {
 
     private static String shown(String override) {
         String line = override.replaceAll("\\s+", " ");
-        return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+        return line.length() <= 66 ? line : line.substring(0, 63) + "...";
     }
 
     private YamlNode set(YamlNode node, List<String> keys, YamlNode value, Place place) {

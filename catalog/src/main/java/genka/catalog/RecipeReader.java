@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,8 +24,19 @@ public final class RecipeReader {
             .build();
 
     private final Problems problems = new Problems();
+    private final UnaryOperator<String> typed;
 
-    private RecipeReader() {}
+    private RecipeReader(UnaryOperator<String> typed) {
+        this.typed = typed;
+    }
+
+    private RecipeReader() {
+        this(RecipeReader::set);
+    }
+
+    private static String set(String override) {
+        return "--set " + override;
+    }
 
     public static ResolvedRecipe read(Path file) {
         return read(file, List.of());
@@ -32,9 +44,14 @@ public final class RecipeReader {
 
     /** Reads a file with {@code overrides} such as {@code stages.pretrain.steps=10} applied. */
     public static ResolvedRecipe read(Path file, List<String> overrides) {
+        return read(file, overrides, RecipeReader::set);
+    }
+
+    /** @param typed what the user wrote to ask for an override, as problems shall name it */
+    public static ResolvedRecipe read(Path file, List<String> overrides, UnaryOperator<String> typed) {
         String text = YamlText.readFile(file);
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        return new RecipeReader().read(text, String.valueOf(file.getFileName()), folder, overrides);
+        return new RecipeReader(typed).read(text, String.valueOf(file.getFileName()), folder, overrides);
     }
 
     /** Reads text; {@code source} is its name in messages, relative paths start from {@code folder}. */
@@ -54,7 +71,7 @@ public final class RecipeReader {
         YamlNode file = YamlText.parse(text, new Place(source, 1, 1, "", folder), problems)
                 .orElseThrow(
                         () -> GenkaException.user(source + " is empty. Maybe start from recipes/r1-zero-tiny.yaml"));
-        YamlNode root = new Overrides(Path.of("").toAbsolutePath(), problems).apply(file, overrides);
+        YamlNode root = new Overrides(Path.of("").toAbsolutePath(), typed, problems).apply(file, overrides);
         Section top = Section.of(root, problems);
         Recipe recipe;
         try {

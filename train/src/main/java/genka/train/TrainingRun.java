@@ -54,6 +54,12 @@ public final class TrainingRun {
         this.events = events;
     }
 
+    /** Refuses, before anything is written, a recipe that {@link #start} would refuse: for its size, data, tasks or stages. */
+    public static void check(Recipe recipe) {
+        MemoryNeed.check(recipe);
+        RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+    }
+
     /**
      * Prepares a new run under {@code home/runs}.
      *
