@@ -42,7 +42,8 @@ final class AskCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "RUN|MODEL_DIR",
             description =
-                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model folder.")
+                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model"
+                            + " folder.")
     String target = "last";
 
     @Parameters(index = "1", paramLabel = "PROMPT", description = "What to ask.")
@@ -89,6 +90,9 @@ final class AskCommand implements Callable<Integer> {
     public Integer call() {
         if (maxTokens < 1) {
             throw GenkaException.user("--max-tokens (" + maxTokens + ") must be positive. Maybe 256?");
+        }
+        if (seed < 0) {
+            throw GenkaException.user("--seed (" + seed + ") must not be negative. Maybe 0?");
         }
         Path dir = TrainedModel.folder(target, home);
         Tokenizer tokenizer = Tokenizers.ofModel(dir);

@@ -53,7 +53,8 @@ final class EvalCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "RUN|MODEL_DIR",
             description =
-                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model folder.")
+                    "A run (its name, the beginning of it, or last; RUN@STAGE is what a stage of it left) or a model"
+                            + " folder.")
     String target = "last";
 
     @Option(names = "--task", paramLabel = "NAME", description = "Otherwise the run's own, with its options.")
@@ -107,6 +108,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (seed < 0) {
+            throw GenkaException.user("--seed (" + seed + ") must not be negative. Maybe 1?");
+        }
         Path dir = TrainedModel.folder(target, home);
         Optional<Recipe> recipe = TrainedModel.recipe(dir);
         Optional<Recipe.DataSpec.Task> own = recipe.flatMap(TrainedModel::task);

@@ -84,6 +84,8 @@ class CommandLineTest {
             plan                      | plan needs a recipe, or --model, --tokens and --on.
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
             serve                     | serve is not in this release
+            eval last --seed -1       | --seed (-1) must not be negative. Maybe 1?
+            ask last 1+2= --seed -1   | --seed (-1) must not be negative. Maybe 0?
             plan nothere.yaml         | nothere.yaml does not exist. Maybe
             bill --people-hours abc   | --people-hours (abc) must be a number. Maybe see ./genka bill --help.
             bill --people-hours 2     | --people-hours (2) changes nothing without --usd-per-people-hour.
