@@ -25,13 +25,27 @@ public final class EarlierRun {
      */
     public static Path weights(Path folder, Recipe recipe, Optional<String> stage) {
         Path weights = stage.map(name -> leftBy(folder, recipe, name)).orElse(folder.resolve("model"));
-        if (!Files.isRegularFile(weights.resolve("config.json"))) {
+        if (!holdsModel(weights)) {
             throw GenkaException.user("Run " + folder.getFileName() + " has no weights "
-                    + stage.map(name -> "of stage " + name).orElse("of its end")
-                    + " yet. Maybe finish it with --resume, or name a stage that is done, like "
-                    + folder.getFileName() + "@" + recipe.stages().getFirst().name() + "?");
+                    + stage.map(name -> "of stage " + name).orElse("of its end") + " yet" + advice(folder, recipe));
         }
         return weights;
+    }
+
+    private static boolean holdsModel(Path folder) {
+        return Files.isRegularFile(folder.resolve("config.json"));
+    }
+
+    /** Names the last stage that did leave weights. */
+    private static String advice(Path folder, Recipe recipe) {
+        List<StageSpec> stages = recipe.stages();
+        return IntStream.iterate(stages.size() - 1, i -> i >= 0, i -> i - 1)
+                .filter(i -> stages.get(i) instanceof StageSpec.Training)
+                .filter(i -> holdsModel(kept(folder, stages, i)))
+                .mapToObj(i -> ". Maybe finish it with --resume, or name a stage that is done, like "
+                        + folder.getFileName() + "@" + stages.get(i).name() + "?")
+                .findFirst()
+                .orElse(", and no stage of it has left any. Maybe finish it with --resume?");
     }
 
     private static Path leftBy(Path folder, Recipe recipe, String name) {
@@ -49,8 +63,13 @@ public final class EarlierRun {
             throw GenkaException.user("Stage " + name + " of run " + folder.getFileName()
                     + " only read its model's first weights. Maybe name a stage that trains?");
         }
-        Path kept = folder.resolve("stages").resolve(names.get(held.getAsInt()));
-        return held.getAsInt() + 1 == stages.size() && !Files.exists(kept) ? folder.resolve("model") : kept;
+        return kept(folder, stages, held.getAsInt());
+    }
+
+    /** Where the weights are that a stage trained. */
+    private static Path kept(Path folder, List<StageSpec> stages, int stage) {
+        Path kept = folder.resolve("stages").resolve(stages.get(stage).name());
+        return stage + 1 == stages.size() && !Files.exists(kept) ? folder.resolve("model") : kept;
     }
 
     /** Refuses weights whose tokens mean something else. */

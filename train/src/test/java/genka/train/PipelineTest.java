@@ -356,6 +356,21 @@ final class PipelineTest {
     }
 
     @Test
+    void onlyAStageThatLeftWeightsIsAdvised() throws IOException {
+        Recipe two = Tiny.recipe(
+                3, 1, List.of(Tiny.pretrain(3, 16, 1, 0), supervised("sft", "more", Inputs.MAIN, 3)), SOURCES, 100);
+        Path folder = Files.createDirectories(home.resolve("failed"));
+        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.empty()))
+                .hasMessage("Run failed has no weights of its end yet, and no stage of it has left any."
+                        + " Maybe finish it with --resume?");
+        Files.createDirectories(folder.resolve("stages/pretrain"));
+        Files.writeString(folder.resolve("stages/pretrain/config.json"), "{}");
+        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.of("more")))
+                .hasMessage("Run failed has no weights of stage more yet."
+                        + " Maybe finish it with --resume, or name a stage that is done, like failed@pretrain?");
+    }
+
+    @Test
     void weightsOfAnotherModelAreRefusedByTheSettingThatDiffers() throws IOException {
         Inputs student = inputs("student", Optional.empty(), Map.of(Recipe.MAIN, 1.0));
         RunResult earlier = start(Tiny.recipe(3, 1, List.of(supervised("pretrain", "small", student, 3)), SOURCES, 100))
