@@ -44,6 +44,11 @@ final class Failures {
             return what + ". Maybe " + near.map(n -> "you meant " + n + "?").orElse("see " + help + ".");
         }
         if (problem instanceof CommandLine.MissingParameterException missing) {
+            if (missing.getMissing().size() == 1
+                    && missing.getMissing().getFirst() instanceof CommandLine.Model.OptionSpec option
+                    && !option.required()) {
+                return option.longestName() + " needs a value: " + option.paramLabel() + ". Maybe see " + help + ".";
+            }
             String names = missing.getMissing().stream()
                     .map(arg -> arg.isOption() ? ((CommandLine.Model.OptionSpec) arg).longestName() : arg.paramLabel())
                     .collect(Collectors.joining(" and "));
@@ -95,8 +100,8 @@ final class Failures {
             Runtime runtime = Runtime.getRuntime();
             terminal.err()
                     .printf(
-                            "out of memory: the heap's limit is %,d MiB and %,d MiB are in use. Maybe use a smaller batch or"
-                                    + " model, or raise the limit: GENKA_JAVA_OPTS=-Xmx8g.%n",
+                            "out of memory: the heap's limit is %,d MiB and %,d MiB are in use. Maybe use a smaller"
+                                    + " batch or model, or raise the limit: GENKA_JAVA_OPTS=-Xmx8g.%n",
                             runtime.maxMemory() / MEBIBYTE, (runtime.totalMemory() - runtime.freeMemory()) / MEBIBYTE);
             return Fault.RESOURCE.exitCode();
         }

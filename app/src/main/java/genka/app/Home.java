@@ -52,6 +52,9 @@ final class Home {
                     .orElseThrow(() -> GenkaException.user("there is no run in " + path()
                             + " yet. Maybe start with ./genka run recipes/r1-zero-tiny.yaml"));
         }
+        if (name.isBlank()) {
+            throw GenkaException.user("the name of the run ('" + name + "') is empty. Maybe last, for the newest?");
+        }
         return ledger.run(name);
     }
 

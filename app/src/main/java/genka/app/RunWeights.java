@@ -5,6 +5,7 @@ import genka.books.RunSummary;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.train.EarlierRun;
+import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,6 +21,10 @@ record RunWeights(RunSummary run, Optional<String> stage, Recipe recipe, Path fo
     static RunWeights named(String text, Home home) {
         int at = text.indexOf('@');
         Optional<String> stage = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
+        if (at == 0 || (stage.isPresent() && stage.get().isBlank())) {
+            throw GenkaException.user("'" + text + "' names no " + (at == 0 ? "run before" : "stage after")
+                    + " its @. Maybe RUN@STAGE, or a run alone for what it ended with?");
+        }
         RunSummary run;
         try (Ledger ledger = Ledger.open(home.path())) {
             run = home.run(ledger, at < 0 ? text : text.substring(0, at));

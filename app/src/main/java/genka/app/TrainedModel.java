@@ -15,6 +15,9 @@ final class TrainedModel {
 
     /** The model folder; {@code target} is a run (its name, the beginning of it, or last), a stage of one (RUN@STAGE) or a model folder. */
     static Path folder(String target, Home home) {
+        if (target.isBlank()) {
+            throw GenkaException.user("the name of the run or model folder ('" + target + "') is empty. Maybe last?");
+        }
         Path named = Path.of(target);
         if (Files.isRegularFile(named.resolve("config.json"))) {
             return named;

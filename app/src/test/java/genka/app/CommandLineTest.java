@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +79,19 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            ask     | 1+2= | the name of the run or model folder ('') is empty. Maybe last?
+            eval    |      | the name of the run or model folder ('') is empty. Maybe last?
+            show    |      | the name of the run ('') is empty. Maybe last, for the newest?
+            bill    |      | the name of the run ('') is empty. Maybe last, for the newest?
+            """)
+    void anEmptyNameIsCalledEmpty(String command, @Nullable String more, String expected) {
+        Outcome outcome = more == null ? genka(command, "") : genka(command, "", more);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).startsWith(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             --versoin                 | unknown option '--versoin'. Maybe you meant --version?
             frobnicate                | unknown command 'frobnicate'. Maybe see ./genka --help.
             help frobnicate           | unknown command 'frobnicate'. Maybe see ./genka --help.
@@ -86,6 +100,11 @@ class CommandLineTest {
             serve                     | serve is not in this release
             eval last --seed -1       | --seed (-1) must not be negative. Maybe 1?
             ask last 1+2= --seed -1   | --seed (-1) must not be negative. Maybe 0?
+            eval last@                | '''last@'' names no stage after its @. Maybe RUN@STAGE,'
+            eval @pretrain            | '''@pretrain'' names no run before its @. Maybe RUN@STAGE,'
+            run --set                 | --set needs a value: KEY=VALUE. Maybe see ./genka run --help.
+            run --set --json          | --set needs a value: KEY=VALUE. Maybe see ./genka run --help.
+            calibrate --home          | --home needs a value: DIR.
             plan nothere.yaml         | nothere.yaml does not exist. Maybe
             bill --people-hours abc   | --people-hours (abc) must be a number. Maybe see ./genka bill --help.
             bill --people-hours 2     | --people-hours (2) changes nothing without --usd-per-people-hour.
