@@ -25,7 +25,7 @@ final class CheckpointFolder {
         this.keep = Math.max(1, keep);
     }
 
-    /** Writes one. A full disk is a resource error that leaves the earlier ones as they were. */
+    /** Writes one. A full disk is a resource error that leaves the earlier ones, if any, as they were. */
     Path save(Checkpoint checkpoint) {
         Path temporary = folder.resolve(TEMPORARY);
         try {
@@ -45,7 +45,8 @@ final class CheckpointFolder {
             throw new GenkaException(
                     Fault.RESOURCE,
                     "The checkpoint could not be written to " + folder + " (" + reason(e)
-                            + "); the last good one is kept. Maybe make room, then genka run --resume?",
+                            + (holdsOne() ? "); the last good one is kept." : "); there is none before it.")
+                            + " Maybe make room, then genka run --resume?",
                     e);
         }
     }
@@ -74,6 +75,14 @@ final class CheckpointFolder {
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Checkpoint::isName).sorted().toList();
+        }
+    }
+
+    private boolean holdsOne() {
+        try {
+            return !files().isEmpty();
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 final class RunFolder {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
+    private static final String RECIPE = "recipe.yaml";
+
     private RunFolder() {}
 
     /** A new folder with the recipe in it; runs that start in the same second get numbers. */
@@ -27,10 +29,25 @@ final class RunFolder {
         try {
             Files.createDirectories(runs);
             Path folder = createNew(runs, stem);
-            AtomicFile.write(folder.resolve("recipe.yaml"), yaml);
+            orNothing(folder, () -> AtomicFile.write(folder.resolve(RECIPE), yaml));
             return folder;
         } catch (IOException e) {
             throw failed(runs, e);
+        }
+    }
+
+    /** Does the rest of what a new run needs; where that fails, the folder of a run that nobody knows is removed. */
+    static void orNothing(Path folder, Runnable rest) {
+        try {
+            rest.run();
+        } catch (RuntimeException failed) {
+            try {
+                Files.deleteIfExists(folder.resolve(RECIPE));
+                Files.deleteIfExists(folder);
+            } catch (IOException left) {
+                failed.addSuppressed(left);
+            }
+            throw failed;
         }
     }
 

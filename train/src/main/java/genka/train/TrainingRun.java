@@ -73,6 +73,12 @@ public final class TrainingRun {
         MemoryNeed.check(recipe);
         RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
         Path folder = RunFolder.create(home, recipe.name(), yaml);
+        RunFolder.orNothing(folder, () -> enter(home, recipe, hash, folder));
+        return new TrainingRun(home, recipe, inputs, folder, false, clock, events);
+    }
+
+    /** Enters a new run in the ledger. */
+    private static void enter(Path home, Recipe recipe, String hash, Path folder) {
         try (Ledger ledger = Ledger.open(home)) {
             ledger.createRun(new NewRun(
                     String.valueOf(folder.getFileName()),
@@ -84,7 +90,6 @@ public final class TrainingRun {
                     new Machine(Runtime.getRuntime().availableProcessors(), RunFolder.processorName()),
                     recipe.model().continuedFrom()));
         }
-        return new TrainingRun(home, recipe, inputs, folder, false, clock, events);
     }
 
     /**

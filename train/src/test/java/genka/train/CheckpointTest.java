@@ -120,12 +120,23 @@ final class CheckpointTest {
     }
 
     @Test
-    void aFolderThatCannotBeWrittenIsAResourceErrorAndKeepsTheLastOne() throws IOException {
+    void aFolderThatCannotBeWrittenIsAResourceError() throws IOException {
         Path file = folder.resolve("file");
         Files.writeString(file, "not a folder");
         assertThatThrownBy(() -> new CheckpointFolder(file, 2).save(checkpoint(1)))
                 .isInstanceOf(GenkaException.class)
                 .satisfies(e -> assertThat(((GenkaException) e).fault()).isEqualTo(Fault.RESOURCE))
-                .hasMessageContaining("last good one is kept");
+                .hasMessageContaining("there is none before it");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenKeepsTheLastOne() throws IOException {
+        CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
+        checkpoints.save(checkpoint(1));
+        // Where the next one is written first.
+        Files.writeString(
+                Files.createDirectories(folder.resolve("checkpoint.part")).resolve("in the way"), "");
+        assertThatThrownBy(() -> checkpoints.save(checkpoint(2))).hasMessageContaining("the last good one is kept");
+        assertThat(checkpoints.newest(_ -> {}).orElseThrow().header().step()).isEqualTo(1);
     }
 }

@@ -90,6 +90,15 @@ final class TrainingRunTest {
     }
 
     @Test
+    void aRunThatTheLedgerCannotTakeLeavesNoFolder() throws IOException {
+        Files.createDirectories(home.resolve("ledger.db"));
+        assertThatThrownBy(() -> start(Tiny.recipe(1, 1, stages(0, 1), 1), RunEvents.NONE))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("ledger.db");
+        assertThat(home.resolve("runs")).isEmptyDirectory();
+    }
+
+    @Test
     void aRunStoppedOrKilledTwentyTimesEndsInTheSameBits() throws IOException {
         Recipe whole = Tiny.recipe(3, 1, stages(0.01, 2), 100);
         byte[] expected = Trials.weights(run(whole));
