@@ -104,7 +104,7 @@ final class BillCommand implements Callable<Integer> {
     }
 
     private Bill bill(BillTerms terms) {
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             RunSummary summary = home.run(ledger, run);
             return Bill.of(summary, ledger.earlierExperiments(summary), terms);
         }

@@ -14,7 +14,7 @@ final class Bills {
 
     /** The bill of a run by name, on the card of that name. */
     static Bill of(Home home, String run, String card) {
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             RunSummary summary = home.run(ledger, run);
             return Bill.of(summary, ledger.earlierExperiments(summary), BillTerms.named(card));
         }

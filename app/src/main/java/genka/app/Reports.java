@@ -28,7 +28,7 @@ final class Reports {
      */
     static Written write(Home home, List<String> names, @Nullable Path out) {
         List<RunData> runs;
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             runs = names.stream().map(name -> data(home, ledger, name)).toList();
         }
         List<String> ids = runs.stream().map(run -> run.summary().id()).toList();

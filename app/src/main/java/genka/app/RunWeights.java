@@ -26,7 +26,7 @@ record RunWeights(RunSummary run, Optional<String> stage, Recipe recipe, Path fo
                     + " its @. Maybe RUN@STAGE, or a run alone for what it ended with?");
         }
         RunSummary run;
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             run = home.run(ledger, at < 0 ? text : text.substring(0, at));
         }
         Path folder = home.folder(run);

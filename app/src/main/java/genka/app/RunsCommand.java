@@ -60,7 +60,7 @@ final class RunsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<RunSummary> runs;
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             runs = ledger.runs();
         }
         if (json) {

@@ -60,7 +60,7 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunSummary summary;
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             summary = home.run(ledger, run);
         }
         Path folder = home.folder(summary);

@@ -36,7 +36,7 @@ final class Watch {
     /** The newest run that is under way; waits until there is one. Empty when stopped before. */
     Optional<String> awaitRun() throws InterruptedException {
         do {
-            try (Ledger ledger = Ledger.open(home.path())) {
+            try (Ledger ledger = Ledger.openToRead(home.path())) {
                 Optional<RunSummary> newest = ledger.newest().filter(run -> run.state() == RunState.RUNNING);
                 if (newest.isPresent()) {
                     return newest.map(RunSummary::id);
@@ -71,7 +71,7 @@ final class Watch {
     private RunSummary look(String run, BillTerms terms) {
         RunSummary summary;
         Bill bill;
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             summary = ledger.run(run);
             bill = Bill.of(summary, ledger.earlierExperiments(summary), terms);
         }

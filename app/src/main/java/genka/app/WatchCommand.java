@@ -92,7 +92,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private String running(String name) {
-        try (Ledger ledger = Ledger.open(home.path())) {
+        try (Ledger ledger = Ledger.openToRead(home.path())) {
             RunSummary summary = home.run(ledger, name);
             if (summary.state() != RunState.RUNNING) {
                 throw GenkaException.user("run " + summary.id() + " is not under way (" + words(summary.state())

@@ -2,6 +2,7 @@ package genka.books;
 
 import genka.books.AttemptRecord.Entry;
 import genka.units.GenkaException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,6 +40,20 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(Path home) {
         Path file = home.resolve("ledger.db");
         return new Ledger(file, LedgerFile.open(file));
+    }
+
+    /** Opens the ledger of that folder to read it, also where its folder is somebody else's and cannot be written. */
+    public static Ledger openToRead(Path home) {
+        Path file = home.resolve("ledger.db");
+        boolean writable = !Files.isDirectory(home)
+                || (Files.isWritable(home) && (Files.notExists(file) || Files.isWritable(file)));
+        return writable ? open(home) : readOnly(home);
+    }
+
+    /** Opens the ledger and writes nothing, not even beside it. */
+    static Ledger readOnly(Path home) {
+        Path file = home.resolve("ledger.db");
+        return new Ledger(file, LedgerFile.openReadOnly(file));
     }
 
     @Override

@@ -43,19 +43,64 @@ final class LedgerFile {
         }
         try {
             Connection connection = connect(file);
-            int schema = schema(connection);
-            if (schema > SCHEMA) {
-                connection.close();
-                throw GenkaException.user(
-                        "%s has schema %d, this Genka knows up to %d. Maybe update Genka, or choose another folder with --home."
-                                .formatted(file, schema, SCHEMA));
-            }
+            int schema = known(file, connection);
             if (schema < SCHEMA) {
                 migrate(file);
             }
             return connection;
         } catch (SQLException | IOException e) {
             throw explain(file, e);
+        }
+    }
+
+    /** The schema's number; a newer one than this Genka knows is a USER error. */
+    private static int known(Path file, Connection connection) throws SQLException {
+        int schema = schema(connection);
+        if (schema > SCHEMA) {
+            connection.close();
+            throw GenkaException.user(
+                    "%s has schema %d, this Genka knows up to %d. Maybe update Genka, or choose another folder with --home."
+                            .formatted(file, schema, SCHEMA));
+        }
+        return schema;
+    }
+
+    /**
+     * Opens a ledger whose folder cannot be written. While somebody works on it, its newest entries are in a file beside it, which SQLite
+     * reads with what that process keeps there. Otherwise the file is whole, and only as one that cannot change does SQLite open it
+     * without a file of its own beside it.
+     */
+    static Connection openReadOnly(Path file) {
+        if (Files.notExists(file)) {
+            throw GenkaException.user(
+                    "there is no ledger in %s, and so no run. Maybe choose another folder with --home or GENKA_HOME?"
+                            .formatted(file.getParent()));
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(PATIENCE_MILLIS);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        boolean underWay = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath().toUri() + (underWay ? "" : "?immutable=1"));
+        try {
+            Connection connection = source.getConnection();
+            int schema = known(file, connection);
+            if (schema < SCHEMA) {
+                connection.close();
+                throw GenkaException.user(
+                        "%s has schema %d, this Genka reads %d. Maybe let its owner run ./genka runs once?"
+                                .formatted(file, schema, SCHEMA));
+            }
+            return connection;
+        } catch (SQLException e) {
+            GenkaException known = explain(file, e);
+            throw known.fault() != Fault.RESOURCE
+                    ? known
+                    : new GenkaException(
+                            Fault.RESOURCE,
+                            "%s cannot be read (%s). Maybe its owner can make it readable, or end the run that writes to it."
+                                    .formatted(file, e.getMessage()),
+                            e);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,7 @@ class LedgerFileTest {
             List<Callable<RunState>> runs = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String id = "run" + i;
-                runs.add(() -> oneRun(id));
+                runs.add(() -> oneRun(home, id));
             }
             for (Future<RunState> state : threads.invokeAll(runs)) {
                 assertThat(state.get()).isEqualTo(RunState.FINISHED);
@@ -73,7 +74,7 @@ class LedgerFileTest {
     }
 
     /** From opening on, so that the four of them also meet over the first migration. */
-    private RunState oneRun(String id) {
+    private static RunState oneRun(Path home, String id) {
         try (Ledger ledger = Ledger.open(home)) {
             ledger.createRun(LedgerTest.run(id, 0));
             Attempt attempt =
@@ -85,6 +86,40 @@ class LedgerFileTest {
             attempt.finish(
                     RunState.FINISHED, List.of(new Slice("s", Use.PRETRAIN, 50), new Slice("s", Use.DATA, 100)), 150);
             return ledger.run(id).state();
+        }
+    }
+
+    @Test
+    void aHomeThatCannotBeWrittenIsReadWithoutATrace() throws IOException {
+        Path odd = home.resolve("a home 50% #1");
+        assertThat(oneRun(odd, "run")).isEqualTo(RunState.FINISHED);
+        try (Ledger ledger = Ledger.readOnly(odd)) {
+            assertThat(ledger.run("run").wallNanos()).isEqualTo(150);
+            try (Stream<Path> files = Files.list(odd)) {
+                assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                        .containsExactlyInAnyOrder("ledger.db", "ledger.db.lock");
+            }
+            assertThatThrownBy(() -> ledger.createRun(LedgerTest.run("other", 0)))
+                    .isInstanceOf(GenkaException.class)
+                    .hasMessageContaining("cannot be written");
+        }
+        assertThatThrownBy(() -> Ledger.readOnly(home).close())
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("there is no ledger in " + home);
+    }
+
+    @Test
+    void aHomeThatSomebodyWritesToIsReadUpToItsNewestEntry() {
+        try (Ledger writer = Ledger.open(home)) {
+            writer.createRun(LedgerTest.run("run", 0));
+            Attempt attempt =
+                    writer.begin("run", Instant.EPOCH, ProcessHandle.current().pid());
+            for (int i = 1; i <= 3; i++) {
+                attempt.heartbeat(List.of(new Slice("s", Use.PRETRAIN, i)), i);
+                try (Ledger reader = Ledger.readOnly(home)) {
+                    assertThat(reader.run("run").wallNanos()).isEqualTo(i);
+                }
+            }
         }
     }
 

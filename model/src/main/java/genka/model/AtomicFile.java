@@ -49,8 +49,7 @@ public final class AtomicFile {
             deleteQuietly(temporary);
             throw new GenkaException(
                     genka.units.Fault.RESOURCE,
-                    file + " cannot be written: " + Words.reason(e)
-                            + ". Maybe the disk is full or the folder not yours?",
+                    file + " cannot be written: " + Words.reason(e) + ". " + Words.remedy(e),
                     e);
         }
     }

@@ -60,9 +60,7 @@ public final class ModelFiles {
             Files.createDirectories(dir);
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE,
-                    dir + " cannot be made: " + Words.reason(e) + ". Maybe the disk is full or the folder not yours?",
-                    e);
+                    Fault.RESOURCE, dir + " cannot be made: " + Words.reason(e) + ". " + Words.remedy(e), e);
         }
         SafeTensorsWriter.write(dir.resolve("model.safetensors"), sources(model));
         extras.forEach((name, text) -> AtomicFile.write(dir.resolve(name), text));

@@ -93,6 +93,9 @@ final class RunFolder {
 
     private static GenkaException failed(Path path, IOException e) {
         return new GenkaException(
-                Fault.RESOURCE, path + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
+                Fault.RESOURCE,
+                path + " cannot be written (" + Words.reason(e) + "). " + Words.remedy(e)
+                        + " Another folder is chosen with --home or GENKA_HOME.",
+                e);
     }
 }

@@ -73,7 +73,7 @@ final class SampleFile {
             return end;
         } catch (IOException e) {
             throw new GenkaException(
-                    Fault.RESOURCE, lines + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
+                    Fault.RESOURCE, lines + " cannot be written (" + Words.reason(e) + "). " + Words.remedy(e), e);
         }
     }
 

@@ -64,6 +64,6 @@ final class StepLog implements AutoCloseable {
 
     private GenkaException failed(IOException e) {
         return new GenkaException(
-                Fault.RESOURCE, file + " cannot be written (" + Words.reason(e) + "). Maybe the disk is full?", e);
+                Fault.RESOURCE, file + " cannot be written (" + Words.reason(e) + "). " + Words.remedy(e), e);
     }
 }

@@ -131,6 +131,17 @@ public final class Words {
         };
     }
 
+    /** What may help where a file or folder cannot be written: a sentence for the end of a message. */
+    public static String remedy(IOException problem) {
+        String reason = String.valueOf(reason(problem)).toLowerCase(Locale.ROOT);
+        if (reason.contains("permission denied") || reason.contains("read-only")) {
+            return "Maybe it belongs to somebody else?";
+        }
+        return reason.contains("no space") || reason.contains("quota")
+                ? "Maybe make room on the disk?"
+                : "Maybe its permissions or the disk?";
+    }
+
     /** Line breaks as ⏎ and other control characters as ·, so that a model cannot move the cursor. */
     public static String oneLine(String text) {
         StringBuilder line = new StringBuilder(text.length());

@@ -2,6 +2,9 @@ package genka.units;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,5 +83,14 @@ class WordsTest {
     void aModelCannotMoveTheCursor() {
         assertThat(Words.oneLine("a\nb\u001b[2J\r")).isEqualTo("a⏎b·[2J·");
         assertThat(Words.printable("a\nb\u001b[2J")).isEqualTo("a\nb·[2J");
+    }
+
+    @Test
+    void adviceFitsTheReason() {
+        assertThat(Words.remedy(new AccessDeniedException("runs"))).contains("somebody else");
+        assertThat(Words.remedy(new FileSystemException("runs", null, "Read-only file system")))
+                .contains("somebody else");
+        assertThat(Words.remedy(new IOException("No space left on device"))).contains("make room");
+        assertThat(Words.remedy(new IOException("Input/output error"))).doesNotContain("make room");
     }
 }
