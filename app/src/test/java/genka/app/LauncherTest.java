@@ -129,6 +129,29 @@ class LauncherTest {
         assertThat(outcome.text()).contains("needs Maven").contains("Maybe").hasLineCount(1);
     }
 
+    /** A JDK of two scripts, and a build whose start.log is a folder, so that nobody can write it: not even root. */
+    @Test
+    void startsJavaAlsoWhereTheStartLogCannotBeWritten() throws Exception {
+        Path script = copied();
+        Path build = Files.createDirectories(script.resolveSibling("lib").resolve("build-1"));
+        Files.createDirectory(build.resolve("start.log"));
+        for (String name : List.of("app.jar", "jvm.options")) {
+            Files.createFile(build.resolve(name));
+        }
+        Files.writeString(script.resolveSibling("lib").resolve("current"), "build-1\n");
+        Path jdk = folder.resolve("jdk");
+        for (String program : List.of("bin/java", "bin/javac")) {
+            Path file = jdk.resolve(program);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "#!/bin/sh\necho started\n");
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+        }
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25\"\n");
+        Outcome outcome = sh(script, Map.of("GENKA_JAVA_HOME", jdk.toString()), "--version");
+        assertThat(outcome.text()).isEqualTo("started\n");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
     @Test
     void anUnknownOptionOfTestIsRefused() throws Exception {
         Outcome outcome = sh(SCRIPT, Map.of(), "test", "--lnog");
