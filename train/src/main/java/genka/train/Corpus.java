@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Files of text, cut into chunks that are read one at a time, so that it may be larger than memory. Chunks end at line ends. Some files (of
@@ -76,6 +77,7 @@ final class Corpus {
     private final Side heldOut;
     private final int binaryFiles;
     private final int copies;
+    private OptionalLong fingerprint = OptionalLong.empty();
 
     /**
      * @param path a file or a folder
@@ -136,14 +138,27 @@ final class Corpus {
         return copies;
     }
 
-    /** Changes when files are added, removed or resized: then a stored position means nothing. */
+    /**
+     * Changes when what training reads or what is held out changes: then a stored position means nothing, or figures before and after do not
+     * compare. Of the moment it is first asked for.
+     */
     long fingerprint() {
-        long print = 0;
-        for (Piece piece : training.pieces) {
-            print = SeededRandom.of(print, piece.name.hashCode(), piece.from, piece.to)
-                    .nextLong();
+        if (fingerprint.isEmpty()) {
+            ContentPrint print = new ContentPrint(training.bytes() + heldOut.bytes());
+            training.pieces.forEach(piece -> add(piece, print));
+            print.next();
+            heldOut.pieces.forEach(piece -> add(piece, print));
+            fingerprint = OptionalLong.of(print.value());
         }
-        return print;
+        return fingerprint.getAsLong();
+    }
+
+    private static void add(Piece piece, ContentPrint print) {
+        try {
+            print.add(piece.file, piece.name, piece.from, piece.to);
+        } catch (IOException e) {
+            throw unreadable(piece.file, e);
+        }
     }
 
     private static List<Piece> find(Path path, String glob) throws IOException {

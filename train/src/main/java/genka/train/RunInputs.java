@@ -40,6 +40,8 @@ final class RunInputs {
         for (StageSpec stage : recipe.stages()) {
             check(stage);
         }
+        // As the files are when the run begins: an edit before its first checkpoint is an edit as well.
+        sources.documents().forEach(each -> each.corpus().fingerprint());
     }
 
     private void check(StageSpec stage) {

@@ -161,6 +161,50 @@ final class CorpusTest {
     }
 
     @Test
+    void editsThatKeepEverySizeAreNoticedOnResume() throws IOException {
+        files(4, 100);
+        Corpus corpus = new Corpus(folder, "**", 0.2, false);
+        String[] sides = {
+            corpus.training().read(0).file(), corpus.heldOut().read(0).file()
+        };
+        long[] position = split().position();
+        split().seek(position);
+        for (String side : sides) {
+            Path file = Path.of(side);
+            String before = Files.readString(file);
+            Files.writeString(file, before.replaceFirst("line 50", "line 05"));
+            assertThatThrownBy(() -> split().seek(position)).hasMessageContaining("changed since the checkpoint");
+            Files.writeString(file, before);
+            split().seek(position);
+        }
+    }
+
+    private PackedData split() {
+        return new PackedData(new Documents.Plain(new Corpus(folder, "**", 0.2, false)), BYTES, 3, 0);
+    }
+
+    @Test
+    void ofMuchTextTheEndsAndTheTimeAreLookedAt() throws IOException {
+        Path file = folder.resolve("large");
+        Files.writeString(file, "x".repeat(1 << 20));
+        var time = Files.getLastModifiedTime(file);
+        long print = print(file, 1000);
+        assertThat(print(file, 1000)).isEqualTo(print).isNotEqualTo(print(file, 1 << 20));
+        Files.writeString(file, "y" + "x".repeat((1 << 20) - 1));
+        Files.setLastModifiedTime(file, time);
+        assertThat(print(file, 1000)).isNotEqualTo(print);
+        Files.writeString(file, "x".repeat(1 << 20));
+        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(time.toMillis() + 5000));
+        assertThat(print(file, 1000)).isNotEqualTo(print);
+    }
+
+    private static long print(Path file, long readWhole) throws IOException {
+        ContentPrint print = new ContentPrint(1 << 20, readWhole);
+        print.add(file, "large", 0, 1 << 20);
+        return print.value();
+    }
+
+    @Test
     void jsonLinesAreReadByField() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 3000; i++) {
