@@ -154,7 +154,6 @@ public final class Sampler {
     }
 
     static GenkaException notFinite() {
-        return GenkaException.user(
-                "The model's logits are not finite, so no token can be drawn. Maybe the learning rate is too high, or the weights are damaged?");
+        return new NotFiniteException();
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Which experts a token goes to, from its affinities. Ties go to the lower index. {@code NOAUX_TC} (V3 report §2.1.2): affinities plus
  * correction bias; a group counts the sum of its best two; dropped groups get -inf. {@code GROUP_LIMITED_GREEDY} (V2 §2.2.2): a group
- * counts its best; dropped groups get 0. Not thread-safe: one for each worker.
+ * counts its best; dropped groups get 0. Affinities that are not numbers are chosen from last. Not thread-safe: one for each worker.
  */
 final class ExpertChoice {
     private final MoeSpec moe;
@@ -38,6 +38,13 @@ final class ExpertChoice {
         }
         for (int k = 0; k < moe.expertsPerToken(); k++) {
             int best = best(candidates);
+            if (best < 0) {
+                // The weights diverged, so any experts will do: the loss says it.
+                for (int e = 0; e < moe.expertsPerToken(); e++) {
+                    chosen[chosenAt + e] = e;
+                }
+                return;
+            }
             chosen[chosenAt + k] = best;
             candidates[best] = Float.NaN;
         }
@@ -53,7 +60,11 @@ final class ExpertChoice {
             groupScores[g] = groupScore(g * size, size);
         }
         for (int k = 0; k < moe.keptGroups(); k++) {
-            groupScores[best(groupScores)] = Float.NaN;
+            int best = best(groupScores);
+            if (best < 0) {
+                return;
+            }
+            groupScores[best] = Float.NaN;
         }
         for (int g = 0; g < moe.groups(); g++) {
             if (!Float.isNaN(groupScores[g])) {
@@ -78,7 +89,7 @@ final class ExpertChoice {
         return pair ? first + second : first;
     }
 
-    /** Index of the largest value; taken ones are NaN. */
+    /** Index of the largest value; taken ones are NaN. -1 where nothing is left. */
     private static int best(float[] values) {
         int best = -1;
         for (int i = 0; i < values.length; i++) {

@@ -4,6 +4,7 @@ import genka.books.Attempt;
 import genka.books.Use;
 import genka.books.UseClock;
 import genka.catalog.StageSpec;
+import genka.generate.NotFiniteException;
 import genka.model.Parameters;
 import genka.units.GenkaException;
 import java.nio.file.Path;
@@ -56,6 +57,30 @@ final class StageLoop {
      * @return false when it was stopped before its end; then a checkpoint is written
      */
     boolean run(Stage stage, @Nullable Checkpoint from, Optional<Evaluation> inherited) {
+        Divergence watched = divergence(stage, from);
+        try {
+            return steps(stage, from, inherited, watched);
+        } catch (NotFiniteException _) {
+            throw end(stage, watched.logits(state.step, updates(stage)));
+        }
+    }
+
+    private Divergence divergence(Stage stage, @Nullable Checkpoint from) {
+        boolean told = from != null
+                && Diagnostics.troubles(metrics.file()).stream()
+                        .anyMatch(trouble -> trouble.kind() == Trouble.Kind.UPDATE_LEFT_OUT
+                                && trouble.stage().equals(stage.name()));
+        Optional<String> before =
+                state.finished.stream().map(RunResult.Stage::name).reduce((_, last) -> last);
+        return new Divergence(stage.spec(), stage.steps(), told, before);
+    }
+
+    private static long updates(Stage stage) {
+        return stage.weights().map(weights -> weights.optimizer().steps()).orElse(0L);
+    }
+
+    private boolean steps(
+            Stage stage, @Nullable Checkpoint from, Optional<Evaluation> inherited, Divergence divergence) {
         stageSince = System.nanoTime();
         bench.clock.enter(stage.name(), Use.DATA);
         watch = stage.diagnostics();
@@ -75,6 +100,8 @@ final class StageLoop {
             state.stageTokens += report.tokens();
             attempt.count(stage.name(), report.tokens(), report.answers());
             tell(stage, report, pace);
+            divergence.step(state.step, updates(stage), report.metrics()).ifPresent(trouble -> heed(stage, trouble));
+            watch.ifPresent(diagnostics -> diagnostics.step(report.metrics()).forEach(trouble -> tell(stage, trouble)));
             done = state.step >= stage.steps();
             if (due(stage.spec().evaluateEvery()) || done) {
                 evaluate(stage);
@@ -83,7 +110,8 @@ final class StageLoop {
             if (due(stage.spec().sampleEvery())) {
                 sample(stage);
             }
-            if (!done) {
+            // What was saved now would push out a checkpoint of weights that are still good.
+            if (!done && !divergence.isSuspected()) {
                 between(stage);
             }
         }
@@ -109,7 +137,7 @@ final class StageLoop {
             watch.flatMap(diagnostics -> diagnostics.base(base)).ifPresent(trouble -> {
                 tell(stage, trouble);
                 if (trouble.severity() == Trouble.Severity.REFUSAL) {
-                    throw GenkaException.user(trouble.finding() + " " + trouble.advice());
+                    throw refusal(trouble);
                 }
             });
         });
@@ -122,6 +150,23 @@ final class StageLoop {
             bench.events.postFlight(after);
             watch.flatMap(diagnostics -> diagnostics.closing(after)).ifPresent(trouble -> tell(stage, trouble));
         });
+    }
+
+    private void heed(Stage stage, Trouble trouble) {
+        if (trouble.severity() == Trouble.Severity.REFUSAL) {
+            throw end(stage, trouble);
+        }
+        tell(stage, trouble);
+    }
+
+    /** Keeps a trouble that ends the run for whoever looks later; now the exception tells it. */
+    private GenkaException end(Stage stage, Trouble trouble) {
+        log(stage, trouble.step(), "trouble", trouble.json());
+        return refusal(trouble);
+    }
+
+    private static GenkaException refusal(Trouble trouble) {
+        return GenkaException.user(trouble.finding() + " " + trouble.advice());
     }
 
     private void tell(Stage stage, Trouble trouble) {
@@ -173,7 +218,6 @@ final class StageLoop {
                 pace.secondsFor(stage.steps() - state.step),
                 report.metric(),
                 report.value()));
-        watch.ifPresent(diagnostics -> diagnostics.step(report.metrics()).forEach(trouble -> tell(stage, trouble)));
     }
 
     private boolean due(long every) {

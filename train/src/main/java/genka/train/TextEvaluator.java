@@ -2,6 +2,7 @@ package genka.train;
 
 import genka.books.Use;
 import genka.generate.Completion;
+import genka.generate.NotFiniteException;
 import genka.generate.Sampling;
 import genka.model.TokenBatch;
 import java.util.Arrays;
@@ -54,6 +55,9 @@ final class TextEvaluator {
         double sum = 0;
         for (int i = 0; i < batch.rows(); i++) {
             sum -= batch.targets()[i] >= 0 ? logProb[i] : 0;
+        }
+        if (!Double.isFinite(sum)) {
+            throw new NotFiniteException();
         }
         return sum;
     }

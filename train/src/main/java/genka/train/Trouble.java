@@ -7,7 +7,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Something about a reinforcement stage that its curves show and its user should know, in words.
+ * Something about a stage that its curves show and its user should know, in words.
  *
  * @param step steps done when it was seen; 0 is before the first
  * @param finding what was seen, in figures
@@ -20,7 +20,7 @@ public record Trouble(Kind kind, Severity severity, String stage, long step, Str
         /** Looks like a fault but is none, or there is nothing to do. */
         NOTE,
         WARNING,
-        /** The stage cannot work and is not begun. */
+        /** The stage cannot work: it is not begun, or ends with the run. */
         REFUSAL
     }
 
@@ -37,7 +37,9 @@ public record Trouble(Kind kind, Severity severity, String stage, long step, Str
         ENTROPY_COLLAPSE("entropy collapse"),
         REWARD_HACKING("reward hacking"),
         KL_BLOW_UP("KL blow-up"),
-        COVERAGE_WALL("coverage wall");
+        COVERAGE_WALL("coverage wall"),
+        UPDATE_LEFT_OUT("update left out"),
+        DIVERGED("diverged");
 
         private final String words;
 

@@ -1,7 +1,7 @@
 package genka.units;
 
 /** The one exception users see: what and its value, the limit, then advice ("Maybe …"), and whose fault it is. */
-public final class GenkaException extends RuntimeException {
+public class GenkaException extends RuntimeException {
     private final Fault fault;
 
     public GenkaException(Fault fault, String message) {
