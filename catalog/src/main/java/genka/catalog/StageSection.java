@@ -21,8 +21,10 @@ final class StageSection {
         InputsSection inputs = new InputsSection(models, sources);
         OptimizerSection defaults = OptimizerSection.defaults(top);
         List<Section> sections = top.sections("stages");
-        if ((sections.isEmpty() && !top.has("stages")) || sections.size() > MOST) {
-            top.problem("stages", "must list 1 to " + MOST + " stages, each with a kind");
+        boolean none = sections.isEmpty()
+                && top.find("stages").map(YamlNode.Sequence.class::isInstance).orElse(true);
+        if (none || sections.size() > MOST) {
+            top.problem("stages", "must list one stage or more, " + MOST + " at most, each with a kind");
         }
         List<StageSpec> stages = new ArrayList<>();
         List<Object> resolved = new ArrayList<>();

@@ -202,6 +202,8 @@ class RecipeReaderTest {
                 "model.config.hiden_size=5 | Maybe you meant hidden_size",
                 "stages.grpo.optimizer.rate=5 | stages[1].optimizer.rate is not a known key",
                 "stages.grpo.end_with=ema | stages[1].end_with (ema) needs an average. Maybe add ema: 0.99",
+                "stages=[] | stages (a list of 0) must list one stage or more",
+                "stages=5 | stages (5) must be a list",
                 "stages.grpo.stop={times: 2} | stages[1].stop.greedy_accuracy or patience must say when to stop",
                 "stages.pretrain={kind: sft, steps: 5, stop: {patience: 3}} | stages[0].stop (a section) needs evaluations",
                 "stages.grpo.accumulate=3 | stages[1].accumulate (3) must divide prompts (16)",
