@@ -3,10 +3,13 @@ package genka.train;
 import genka.kernel.SeededRandom;
 import genka.units.Fault;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +190,9 @@ final class Corpus {
                     pieces.add(new Piece(file, inside.toString(), 0, Files.size(file)));
                 }
             }
+        } catch (UncheckedIOException e) {
+            // The walk meets a folder inside that may not be read; its own exception names it.
+            throw e.getCause();
         }
         pieces.sort(Comparator.comparing(Piece::name));
         return pieces;
@@ -256,7 +262,7 @@ final class Corpus {
         return piece.to;
     }
 
-    private static byte[] read(Path file, long from, long to) {
+    static byte[] read(Path file, long from, long to) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(to - from));
             while (buffer.hasRemaining()) {
@@ -281,7 +287,10 @@ final class Corpus {
     }
 
     private static GenkaException unreadable(Path path, IOException e) {
+        Path what = e instanceof FileSystemException named && named.getFile() != null ? Path.of(named.getFile()) : path;
         return new GenkaException(
-                Fault.USER, path + " cannot be read (" + e + "). Maybe its permissions, or another data.path?", e);
+                Fault.USER,
+                what + " cannot be read (" + Words.reason(e) + "). Maybe its permissions, or another data.path?",
+                e);
     }
 }

@@ -254,6 +254,29 @@ final class CorpusTest {
                 .hasMessageContaining("byte 11 is not JSON");
     }
 
+    /** A link to itself cannot be opened by anybody, root included. */
+    @Test
+    void whatCannotBeReadIsNamedWithoutAJavaException() throws IOException {
+        files(1, 10);
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        assertThatThrownBy(() -> Corpus.read(loop, 0, 1))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("loop cannot be read")
+                .message()
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void anUnreadableFolderInsideIsNamed() throws IOException {
+        files(2, 10);
+        Path inside = Files.createDirectory(folder.resolve("inside"));
+        Files.setPosixFilePermissions(inside, java.util.Set.of());
+        org.assertj.core.api.Assumptions.assumeThat(Files.isReadable(inside)).isFalse();
+        assertThatThrownBy(() -> new Corpus(folder, "**", 0.1, false))
+                .isInstanceOf(GenkaException.class)
+                .hasMessageContaining("inside cannot be read (permission denied)");
+    }
+
     @Test
     void shufflesArePermutations() {
         for (long count : new long[] {1, 2, 3, 7, 64, 1000}) {
