@@ -8,13 +8,13 @@ import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A recipe's tokenizer and sources, opened and checked before anything of a run is written, and the stages made of them. */
 final class RunInputs {
     private final Recipe recipe;
     private final Tokenizer tokenizer;
     private final Sources sources;
+    private final List<String> notices = new ArrayList<>();
 
     private RunInputs(Recipe recipe, Tokenizer tokenizer) {
         this.recipe = recipe;
@@ -50,6 +50,9 @@ final class RunInputs {
                 stage.weights().freeze(),
                 Parameters.names(recipe.model(stage.inputs().model()).spec()));
         checkStop(stage);
+        if (stage instanceof StageSpec.Supervised supervised) {
+            checkLengths(supervised);
+        }
         try {
             checkSchedule(stage);
         } catch (GenkaException e) {
@@ -67,6 +70,25 @@ final class RunInputs {
             throw GenkaException.user(
                     "Stage " + stage.name()
                             + " learns to answer, but no source keeps evaluation_prompts. Maybe 256 of them, under data or sources?");
+        }
+    }
+
+    /** Pairs that are longer than a sequence are left out, which is said; where all are, there is nothing to learn. */
+    private void checkLengths(StageSpec.Supervised stage) {
+        for (String name : stage.inputs().data().keySet()) {
+            if (recipe.sources().containsKey(name) && sources.training(name, 0, true) instanceof PairData pairs) {
+                PairData.Fit fit = pairs.fit(stage.sequenceLength());
+                if (fit.tooLong() > 0 && fit.tooLong() == fit.pairs()) {
+                    throw GenkaException.user("Stage " + stage.name() + ": none of the " + fit.pairs()
+                            + " pairs fits in sequence_length (" + stage.sequenceLength() + "), which leaves out longer ones: the shortest needs "
+                            + fit.shortest() + ", the longest " + fit.longest() + ". Maybe " + fit.longest() + "?");
+                }
+                if (fit.tooLong() > 0) {
+                    notices.add("Stage " + stage.name() + " leaves out " + fit.tooLong() + " of " + fit.pairs()
+                            + " pairs: they are longer than sequence_length (" + stage.sequenceLength() + "), the longest needs "
+                            + fit.longest() + ".");
+                }
+            }
         }
     }
 
@@ -123,18 +145,20 @@ final class RunInputs {
         return tokenizer;
     }
 
-    /** Something about the data that the user should know. */
-    Optional<String> notice() {
+    /** Things about the data that the user should know. */
+    List<String> notices() {
         int copies = sources.documents().stream()
                 .mapToInt(each -> each.corpus().copies())
                 .sum();
         int binary = sources.documents().stream()
                 .mapToInt(each -> each.corpus().binaryFiles())
                 .sum();
-        return copies + binary == 0
-                ? Optional.empty()
-                : Optional.of("Of the files under data.path " + copies + " are copies of others and " + binary
-                        + " are not text; they are left out.");
+        List<String> all = new ArrayList<>(notices);
+        if (copies + binary > 0) {
+            all.addFirst("Of the files under data.path " + copies + " are copies of others and " + binary
+                    + " are not text; they are left out.");
+        }
+        return all;
     }
 
     /**

@@ -182,7 +182,7 @@ public final class TrainingRun {
                     ParameterCount.of(recipe.model().spec()).total(),
                     team.threads(),
                     VectorSupport.detect().description()));
-            inputs.notice().ifPresent(events::notice);
+            inputs.notices().forEach(events::notice);
             Standing state = new Standing(from, earlier);
             if (overBudget(limit)) {
                 // Nothing is done, not even a first look; the time until here is in the books.

@@ -254,6 +254,38 @@ final class CorpusTest {
                 .hasMessageContaining("byte 11 is not JSON");
     }
 
+    @Test
+    void longPairsAreLeftOutWholeAndCounted() throws IOException {
+        Files.writeString(
+                folder.resolve("a.jsonl"),
+                "{\"q\":\"1\",\"a\":\"2\"}\n{\"q\":\"1\",\"a\":\"" + "3".repeat(40) + "\"}\n".repeat(1));
+        Corpus corpus = new Corpus(folder.resolve("a.jsonl"), "", 0, true);
+        PairData data = new PairData(new Documents.JsonLines(corpus, "", "q", "a"), BYTES, 1, 0, true);
+        assertThat(data.fit(8)).isEqualTo(new PairData.Fit(2, 1, 2, 41));
+        assertThat(data.meanRows(8)).isEqualTo(2);
+        Rows rows = new Rows();
+        rows.clear();
+        data.fill(0, 6, 8, rows);
+        assertThat(rows.rows()).isEqualTo(12);
+        assertThatThrownBy(() -> data.fill(0, 1, 1, rows)).hasMessageContaining("sequence_length (1)");
+    }
+
+    @Test
+    void aStageWhosePairsAllAreTooLongIsRefused() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("a.jsonl"), ("{\"q\":\"1\",\"a\":\"" + "3".repeat(60) + "\"}\n").repeat(20));
+        Recipe recipe = Tiny.recipe(
+                1,
+                1,
+                java.util.List.of(Tiny.pretrain(1, 1, 1, 0)),
+                new Recipe.DataSpec.JsonLines(pairs.toString(), "", "q", "a", 0.2),
+                1);
+        assertThatThrownBy(() -> RunInputs.open(recipe, BYTES))
+                .isInstanceOf(GenkaException.class)
+                .hasMessage("Stage pretrain: none of the 20 pairs fits in sequence_length (48), which leaves out longer ones: "
+                        + "the shortest needs 61, the longest 61. Maybe 61?");
+    }
+
     /** A link to itself cannot be opened by anybody, root included. */
     @Test
     void whatCannotBeReadIsNamedWithoutAJavaException() throws IOException {
