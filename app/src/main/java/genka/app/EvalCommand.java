@@ -33,13 +33,12 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "%nUsage: ",
         footer = {
             "",
-            "The questions are those the run kept apart from training (more of them, if asked for more, may",
-            "have been trained on).",
+            "The questions are those the run kept apart from training.",
             "",
             "Examples:",
             "  ./genka eval last",
             "  ./genka eval last@pretrain",
-            "  ./genka eval last --samples 64 --prompts 512",
+            "  ./genka eval last --samples 64 --prompts 128",
             "  ./genka eval last --task countdown --set numbers=4 --json"
         })
 final class EvalCommand implements Callable<Integer> {
@@ -73,7 +72,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--prompts",
             paramLabel = "N",
-            description = "Questions. Otherwise as many as the run kept apart, or 256.")
+            description =
+                    "Questions; of the run's own task not more than it kept apart. Otherwise as many as that, or 256.")
     @Nullable
     Integer prompts;
 
@@ -115,7 +115,10 @@ final class EvalCommand implements Callable<Integer> {
         Optional<Recipe> recipe = TrainedModel.recipe(dir);
         Optional<Recipe.DataSpec.Task> own = recipe.flatMap(TrainedModel::task);
         String name = taskName(own);
-        Task tested = Tasks.named(name, options(own, name));
+        Map<String, Object> set = options(own, name);
+        own.filter(data -> data.task().equals(name) && data.options().equals(set))
+                .ifPresent(this::requireKeptApart);
+        Task tested = Tasks.named(name, set);
         Model model = ModelFiles.load(dir);
         try (ThreadTeam team = new ThreadTeam(threads.count())) {
             SkillExam.Settings settings = settings(recipe, own, model);
@@ -129,6 +132,15 @@ final class EvalCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** What a run was not kept from, it may know by heart. */
+    private void requireKeptApart(Recipe.DataSpec.Task data) {
+        if (prompts != null && prompts > data.evaluationPrompts()) {
+            throw GenkaException.user("--prompts (" + prompts + ") must be at most " + data.evaluationPrompts()
+                    + ", the questions that the run kept apart: it may have trained on any other. Maybe --prompts "
+                    + data.evaluationPrompts() + ", or a run with data.evaluation_prompts " + prompts + "?");
+        }
     }
 
     private SkillExam.Settings settings(Optional<Recipe> recipe, Optional<Recipe.DataSpec.Task> own, Model model) {

@@ -20,6 +20,7 @@ import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,12 @@ public final class TrainingRun {
                     team.threads(),
                     VectorSupport.detect().description()));
             inputs.notices().forEach(events::notice);
+            if (from == null) {
+                SeenBefore.look(recipe).ifPresent(trouble -> {
+                    metrics.add(Map.of("stage", trouble.stage(), "step", 0, "trouble", trouble.json()));
+                    events.trouble(trouble);
+                });
+            }
             Standing state = new Standing(from, earlier);
             if (overBudget(limit)) {
                 // Nothing is done, not even a first look; the time until here is in the books.

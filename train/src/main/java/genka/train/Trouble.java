@@ -39,7 +39,8 @@ public record Trouble(Kind kind, Severity severity, String stage, long step, Str
         KL_BLOW_UP("KL blow-up"),
         COVERAGE_WALL("coverage wall"),
         UPDATE_LEFT_OUT("update left out"),
-        DIVERGED("diverged");
+        DIVERGED("diverged"),
+        SEEN_BEFORE("questions seen before");
 
         private final String words;
 
