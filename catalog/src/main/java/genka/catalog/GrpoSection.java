@@ -28,7 +28,7 @@ final class GrpoSection {
                 (int) stage.requiredWhole("group", Range.between(2, 1 << 20), "answers to each question"),
                 accumulate(stage, prompts, objective.minibatches()),
                 maxNewTokens(stage, model),
-                stage.number("temperature", 1, Range.ABOVE_ZERO),
+                stage.number("temperature", 1, Range.TEMPERATURE),
                 objective,
                 reward(stage.section("reward")),
                 draws(stage),

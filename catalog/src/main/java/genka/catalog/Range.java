@@ -11,6 +11,9 @@ record Range(double least, double most, boolean leastIncluded) {
     static final Range COUNT = new Range(0, Long.MAX_VALUE, true);
     static final Range ABOVE_ZERO = new Range(0, Double.MAX_VALUE, false);
     static final Range SHARE = new Range(0, 1, true);
+    /** What a generator samples at. */
+    static final Range TEMPERATURE = between(1e-6, 1000);
+
     static final Range BELOW_ONE = new Range(0, Math.nextDown(1.0), true);
 
     static Range between(double least, double most) {

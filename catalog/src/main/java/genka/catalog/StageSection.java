@@ -70,7 +70,7 @@ final class StageSection {
                 samples,
                 (int) stage.whole("batch", 64, Range.between(1, 1 << 20)),
                 maxNewTokens,
-                stage.number("temperature", 1, Range.ABOVE_ZERO),
+                stage.number("temperature", 1, Range.TEMPERATURE),
                 filter(stage.section("keep"), maxNewTokens, samples),
                 stage.whole("sample_every", 0, Range.COUNT));
         return spec;

@@ -156,6 +156,8 @@ class SamplerTest {
     @ParameterizedTest
     @CsvSource({
         "-1, 0, 1, 0, 1",
+        "1e-300, 0, 1, 0, 1",
+        "1e300, 0, 1, 0, 1",
         "NaN, 0, 1, 0, 1",
         "1, -1, 1, 0, 1",
         "1, 0, 0, 0, 1",
