@@ -23,6 +23,10 @@ final class Home {
     /** The folder, absolute; it need not exist yet. */
     Path path() {
         if (chosen != null) {
+            if (chosen.toString().isBlank()) {
+                throw GenkaException.user(
+                        "--home must not be empty: it names a folder. Maybe leave it out, which means ~/.genka?");
+            }
             return chosen.toAbsolutePath().normalize();
         }
         String variable = System.getenv("GENKA_HOME");

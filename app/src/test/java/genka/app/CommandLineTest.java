@@ -97,6 +97,7 @@ class CommandLineTest {
             help frobnicate           | unknown command 'frobnicate'. Maybe see ./genka --help.
             plan                      | plan needs a recipe, or --model, --tokens and --on.
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
+            runs --home=              | --home must not be empty: it names a folder.
             serve                     | serve is not in this release
             eval last --seed -1       | --seed (-1) must not be negative. Maybe 1?
             ask last 1+2= --seed -1   | --seed (-1) must not be negative. Maybe 0?

@@ -31,6 +31,9 @@ record Range(double least, double most, boolean leastIncluded) {
         if (above && value <= most && Double.isFinite(value)) {
             return Optional.empty();
         }
+        if (above && most >= 1e18) {
+            return Optional.of("must be at most " + plain(most));
+        }
         double negated = -value;
         boolean slip = value < 0 && (leastIncluded ? negated >= least : negated > least) && negated <= most;
         return Optional.of("must be " + rule() + (slip ? ". Maybe you meant " + plain(negated) + "?" : ""));

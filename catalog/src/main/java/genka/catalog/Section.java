@@ -152,6 +152,10 @@ final class Section {
         if (found.isEmpty()) {
             return Optional.empty();
         }
+        if (found.get().text().isBlank()) {
+            problem(key, "must not be empty. Maybe \".\" for the whole folder");
+            return Optional.of("?");
+        }
         try {
             return Optional.of(
                     hold(key, found.get().place().resolve(found.get().text()).toString()));

@@ -30,10 +30,10 @@ final class ChunkOrder {
     /** Refuses a position that was told about other files, or by a Genka that told files by their sizes only. */
     void check(long fingerprint) {
         if (fingerprint != corpus.fingerprint()) {
-            throw GenkaException.user(
-                    "The files under data.path changed since the checkpoint was written (or an earlier Genka wrote it, which did "
-                            + "not look at what they hold), so the run cannot go on to the same bits. Maybe put them back, or "
-                            + "start a new run?");
+            throw GenkaException.user("The files under " + corpus.key()
+                    + ".path changed since the checkpoint was written (or an earlier Genka wrote it, which did "
+                    + "not look at what they hold), so the run cannot go on to the same bits. Maybe put them back, or "
+                    + "start a new run?");
         }
     }
 }

@@ -75,6 +75,8 @@ final class Corpus {
         }
     }
 
+    private final String key;
+    private final double heldOutShare;
     private final boolean wholeLines;
     private final Side training;
     private final Side heldOut;
@@ -88,6 +90,13 @@ final class Corpus {
      * @param wholeLines never cut a line, however long
      */
     Corpus(Path path, String glob, double heldOutShare, boolean wholeLines) {
+        this("data", path, glob, heldOutShare, wholeLines);
+    }
+
+    /** @param key the section of the recipe that names the path, for messages */
+    Corpus(String key, Path path, String glob, double heldOutShare, boolean wholeLines) {
+        this.key = key;
+        this.heldOutShare = heldOutShare;
         this.wholeLines = wholeLines;
         try {
             List<Piece> found = find(path, glob);
@@ -104,10 +113,7 @@ final class Corpus {
             this.binaryFiles = binary;
             this.copies = found.size() - binary - text.size();
             if (text.isEmpty()) {
-                throw GenkaException.user("data.path (" + path + ") has "
-                        + (found.isEmpty()
-                                ? "no files with text that match " + glob + ". Maybe another data.glob, like **?"
-                                : "only binary files (they contain zero bytes). Maybe a file of text or JSON lines?"));
+                throw GenkaException.user(key + ".path (" + path + ") " + nothing(path, glob, found.isEmpty()));
             }
             List<Piece> train = new ArrayList<>();
             List<Piece> held = new ArrayList<>();
@@ -121,6 +127,33 @@ final class Corpus {
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    private String nothing(Path path, String glob, boolean isEmpty) {
+        if (!isEmpty) {
+            return "has only binary files (they contain zero bytes). Maybe a file of text or JSON lines?";
+        }
+        if (Files.isRegularFile(path)) {
+            return "is empty: 0 bytes. Maybe another file?";
+        }
+        return glob.isBlank() || glob.equals("**")
+                ? "has no files with text: none, or only empty ones. Maybe another folder?"
+                : "has no files with text that match " + glob + ". Maybe another " + key + ".glob? ** matches all.";
+    }
+
+    /** The section of the recipe that names the path: data, or sources.NAME. */
+    String key() {
+        return key;
+    }
+
+    /** Whether nothing is held out: none was to be, or it is too little for that. */
+    boolean holdsOutNothing() {
+        return heldOut.pieces.isEmpty();
+    }
+
+    /** The share that was to be held out. */
+    double heldOutShare() {
+        return heldOutShare;
     }
 
     Side training() {
@@ -164,22 +197,22 @@ final class Corpus {
         }
     }
 
-    private static List<Piece> find(Path path, String glob) throws IOException {
+    private List<Piece> find(Path path, String glob) throws IOException {
         if (Files.isRegularFile(path)) {
             return Files.size(path) == 0
                     ? List.of()
                     : List.of(new Piece(path, String.valueOf(path.getFileName()), 0, Files.size(path)));
         }
         if (!Files.isDirectory(path)) {
-            throw GenkaException.user("data.path (" + path
-                    + ") does not exist. Maybe give a file or folder of text with " + "--set data.path=…?");
+            throw GenkaException.user(key + ".path (" + path
+                    + ") does not exist. Maybe give a file or folder of text with --set " + key + ".path=…?");
         }
         PathMatcher matcher;
         try {
             matcher = FileSystems.getDefault().getPathMatcher("glob:" + (glob.isBlank() ? "**" : glob));
         } catch (IllegalArgumentException e) {
             throw GenkaException.user(
-                    "data.glob (" + glob + ") is not a pattern: " + e.getMessage() + ". Maybe **.txt?");
+                    key + ".glob (" + glob + ") is not a pattern: " + e.getMessage() + ". Maybe **.txt?");
         }
         List<Piece> pieces = new ArrayList<>();
         try (java.util.stream.Stream<Path> walk = Files.walk(path)) {
@@ -276,6 +309,17 @@ final class Corpus {
         }
     }
 
+    /** Of the line that begins at that byte, from 1. */
+    static long lineNumber(Path file, long at) {
+        long line = 1;
+        for (long from = 0; from < at; from += CHUNK) {
+            for (byte b : read(file, from, Math.min(at, from + CHUNK))) {
+                line += b == '\n' ? 1 : 0;
+            }
+        }
+        return line;
+    }
+
     private static boolean isBinary(Path file) throws IOException {
         byte[] head = read(file, 0, Math.min(8192, Files.size(file)));
         for (byte b : head) {
@@ -290,7 +334,7 @@ final class Corpus {
         Path what = e instanceof FileSystemException named && named.getFile() != null ? Path.of(named.getFile()) : path;
         return new GenkaException(
                 Fault.USER,
-                what + " cannot be read (" + Words.reason(e) + "). Maybe its permissions, or another data.path?",
+                what + " cannot be read (" + Words.reason(e) + "). Maybe its permissions, or another path?",
                 e);
     }
 }

@@ -3,6 +3,7 @@ package genka.train;
 import genka.model.Tokenizer;
 import genka.units.GenkaException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +53,7 @@ sealed interface Documents {
         public int[] tokens(Corpus.Chunk chunk, Tokenizer tokenizer) {
             int[] tokens = new int[1024];
             int count = 0;
-            for (JsonNode line : lines(chunk)) {
+            for (Line line : lines(chunk)) {
                 int[] ids = tokenizer.encode(field(chunk, line, textField));
                 if (tokens.length < count + ids.length + 1) {
                     tokens = Arrays.copyOf(tokens, (count + ids.length + 1) * 2);
@@ -67,33 +68,54 @@ sealed interface Documents {
         /** The pairs of a chunk's lines. */
         List<Pair> pairs(Corpus.Chunk chunk) {
             List<Pair> pairs = new ArrayList<>();
-            for (JsonNode line : lines(chunk)) {
+            for (Line line : lines(chunk)) {
                 pairs.add(new Pair(field(chunk, line, promptField), field(chunk, line, responseField)));
             }
             return pairs;
         }
 
-        private static String field(Corpus.Chunk chunk, JsonNode line, String name) {
-            JsonNode value = line.get(name);
-            if (value == null || !value.isString()) {
-                throw GenkaException.user(chunk.file() + ": a line after byte " + chunk.at() + " has no text under \""
-                        + name
-                        + "\"" + (line.isObject() ? " (it has " + String.join(", ", line.propertyNames()) + ")" : "")
-                        + ". Maybe another data.text_field, prompt_field or response_field?");
+        /** A line's value and the byte of its file that it begins at. */
+        private record Line(JsonNode value, long at) {}
+
+        private String field(Corpus.Chunk chunk, Line line, String name) {
+            JsonNode value = line.value().get(name);
+            if (value != null && value.isString()) {
+                return value.stringValue();
             }
-            return value.stringValue();
+            String wrong = value != null
+                    ? "has " + shown(value) + " under \"" + name + "\", which is no text. Maybe quote it, or another "
+                    : "has no \"" + name + "\" "
+                            + (line.value().isObject()
+                                    ? "(it has "
+                                            + String.join(", ", line.value().propertyNames()) + ")"
+                                    : "(it is no object)")
+                            + ". Maybe another ";
+            throw GenkaException.user(where(chunk, line.at()) + " " + wrong + corpus.key() + "."
+                    + (name.equals(textField)
+                            ? "text_field"
+                            : name.equals(promptField) ? "prompt_field" : "response_field")
+                    + "?");
         }
 
-        private static List<JsonNode> lines(Corpus.Chunk chunk) {
-            List<JsonNode> nodes = new ArrayList<>();
+        private static String shown(JsonNode value) {
+            String text = value.toString();
+            return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+        }
+
+        private static String where(Corpus.Chunk chunk, long at) {
+            return chunk.file() + ": line " + Corpus.lineNumber(Path.of(chunk.file()), at);
+        }
+
+        private static List<Line> lines(Corpus.Chunk chunk) {
+            List<Line> nodes = new ArrayList<>();
             long at = chunk.at();
             for (String line : chunk.text().split("\n", -1)) {
                 if (!line.isBlank()) {
                     try {
-                        nodes.add(JSON.readTree(line));
+                        nodes.add(new Line(JSON.readTree(line), at));
                     } catch (JacksonException e) {
-                        throw GenkaException.user(chunk.file() + ": the line at byte " + at + " is not JSON ("
-                                + e.getOriginalMessage() + "). Maybe it is plain text: then use data.kind text?");
+                        throw GenkaException.user(where(chunk, at) + " is not JSON (" + e.getOriginalMessage()
+                                + "). Maybe it is plain text: then use data.kind text?");
                     }
                 }
                 at += line.getBytes(StandardCharsets.UTF_8).length + 1;

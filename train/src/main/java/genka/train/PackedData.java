@@ -53,7 +53,8 @@ final class PackedData implements TrainingData {
                 tried = read(cursor, next++) ? 0 : tried + 1;
                 if (tried > 2 * documents.corpus().training().chunks()) {
                     throw GenkaException.user(
-                            "The files under data.path hold no text. Maybe another path, or another text_field?");
+                            "The files under " + documents.corpus().key()
+                                    + ".path hold no text. Maybe another path, or another text_field?");
                 }
             }
             take(cursor, sequenceLength);

@@ -46,9 +46,10 @@ final class PairData implements TrainingData {
                 skipped = 0;
             }
             if (skipped > 2 * documents.corpus().training().chunks()) {
-                throw GenkaException.user(
-                        "No prompt under data.path that is trained on fits in sequence_length (" + sequenceLength
-                                + ") with its response. Maybe " + 2L * sequenceLength + "?");
+                throw GenkaException.user("No prompt under "
+                        + documents.corpus().key() + ".path that is trained on fits in sequence_length ("
+                        + sequenceLength
+                        + ") with its response. Maybe " + 2L * sequenceLength + "?");
             }
         }
     }

@@ -80,12 +80,14 @@ final class RunInputs {
                 PairData.Fit fit = pairs.fit(stage.sequenceLength());
                 if (fit.tooLong() > 0 && fit.tooLong() == fit.pairs()) {
                     throw GenkaException.user("Stage " + stage.name() + ": none of the " + fit.pairs()
-                            + " pairs fits in sequence_length (" + stage.sequenceLength() + "), which leaves out longer ones: the shortest needs "
+                            + " pairs fits in sequence_length (" + stage.sequenceLength()
+                            + "), which leaves out longer ones: the shortest needs "
                             + fit.shortest() + ", the longest " + fit.longest() + ". Maybe " + fit.longest() + "?");
                 }
                 if (fit.tooLong() > 0) {
                     notices.add("Stage " + stage.name() + " leaves out " + fit.tooLong() + " of " + fit.pairs()
-                            + " pairs: they are longer than sequence_length (" + stage.sequenceLength() + "), the longest needs "
+                            + " pairs: they are longer than sequence_length (" + stage.sequenceLength()
+                            + "), the longest needs "
                             + fit.longest() + ".");
                 }
             }
@@ -127,8 +129,9 @@ final class RunInputs {
                     + "Maybe stop: {patience: 3}, on bits per byte of held-out text?");
         }
         if (compares && stage.inputs().data().keySet().stream().allMatch(this::holdsNothingOut)) {
-            throw GenkaException.user("Stage " + stage.name()
-                    + " compares evaluations, but data.held_out (0) keeps nothing to evaluate on. Maybe 0.05?");
+            throw GenkaException.user(
+                    "Stage " + stage.name()
+                            + " compares evaluations, but data.held_out keeps nothing to evaluate on. Maybe 0.05, or more of little text?");
         }
     }
 
@@ -136,8 +139,8 @@ final class RunInputs {
         return switch (recipe.sources().get(source)) {
             case null -> false;
             case Recipe.DataSpec.Task _ -> false;
-            case Recipe.DataSpec.Text text -> text.heldOut() == 0;
-            case Recipe.DataSpec.JsonLines lines -> lines.heldOut() == 0;
+            case Recipe.DataSpec.Text _, Recipe.DataSpec.JsonLines _ ->
+                sources.documents(source).corpus().holdsOutNothing();
         };
     }
 
@@ -147,17 +150,20 @@ final class RunInputs {
 
     /** Things about the data that the user should know. */
     List<String> notices() {
-        int copies = sources.documents().stream()
-                .mapToInt(each -> each.corpus().copies())
-                .sum();
-        int binary = sources.documents().stream()
-                .mapToInt(each -> each.corpus().binaryFiles())
-                .sum();
-        List<String> all = new ArrayList<>(notices);
-        if (copies + binary > 0) {
-            all.addFirst("Of the files under data.path " + copies + " are copies of others and " + binary
-                    + " are not text; they are left out.");
+        List<String> all = new ArrayList<>();
+        for (Documents documents : sources.documents()) {
+            Corpus corpus = documents.corpus();
+            if (corpus.copies() + corpus.binaryFiles() > 0) {
+                all.add("Of the files under " + corpus.key() + ".path " + corpus.copies() + " are copies of others and "
+                        + corpus.binaryFiles() + " are not text; they are left out.");
+            }
+            if (corpus.heldOutShare() > 0 && corpus.holdsOutNothing()) {
+                all.add(
+                        corpus.key() + ".held_out (" + corpus.heldOutShare()
+                                + ") keeps nothing of so little text apart, so there is nothing to measure on. Maybe a larger share, up to 0.9?");
+            }
         }
+        all.addAll(notices);
         return all;
     }
 

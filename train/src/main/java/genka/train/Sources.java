@@ -3,6 +3,7 @@ package genka.train;
 import genka.catalog.Recipe;
 import genka.kernel.SeededRandom;
 import genka.model.Tokenizer;
+import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,32 +44,46 @@ final class Sources {
     }
 
     private void open(String name, int place, Recipe.DataSpec source) {
+        String key = name.equals(Recipe.MAIN) ? "data" : "sources." + name;
         switch (source) {
             case Recipe.DataSpec.Task spec -> {
-                Task task = Tasks.named(spec.task(), spec.options());
+                Task task = task(key, spec);
                 tokenizer.encode(task.alphabet());
-                tasks.put(name, new TaskSource(name, place, task, evaluation(task, place, spec.evaluationPrompts())));
+                tasks.put(
+                        name,
+                        new TaskSource(name, place, task, evaluation(task, key, place, spec.evaluationPrompts())));
             }
             case Recipe.DataSpec.Text spec ->
                 documents.put(
                         name,
-                        new Documents.Plain(new Corpus(Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
+                        new Documents.Plain(new Corpus(key, Path.of(spec.path()), spec.glob(), spec.heldOut(), false)));
             case Recipe.DataSpec.JsonLines spec ->
                 documents.put(
                         name,
                         new Documents.JsonLines(
-                                new Corpus(Path.of(spec.path()), "**", spec.heldOut(), true),
+                                new Corpus(key, Path.of(spec.path()), "**", spec.heldOut(), true),
                                 spec.textField(),
                                 spec.promptField(),
                                 spec.responseField()));
         }
     }
 
-    private List<Task.Problem> evaluation(Task task, int place, int count) {
+    /** A task knows its options as those of data, wherever the recipe has them. */
+    private static Task task(String key, Recipe.DataSpec.Task spec) {
+        try {
+            return Tasks.named(spec.task(), spec.options());
+        } catch (GenkaException e) {
+            String message = String.valueOf(e.getMessage());
+            throw GenkaException.user(
+                    message.startsWith("data.") ? key + message.substring("data".length()) : key + "." + message);
+        }
+    }
+
+    private List<Task.Problem> evaluation(Task task, String key, int place, int count) {
         SeededRandom random = place == 0
                 ? Stream.EVALUATION_PROBLEMS.of(recipe.seed())
                 : Stream.EVALUATION_PROBLEMS.of(recipe.seed(), place);
-        List<Task.Problem> problems = DistinctProblems.draw(task, random, count, "data.evaluation_prompts");
+        List<Task.Problem> problems = DistinctProblems.draw(task, random, count, key + ".evaluation_prompts");
         problems.forEach(problem -> keptApart.add(problem.prompt()));
         return problems;
     }
@@ -99,6 +114,11 @@ final class Sources {
         return from instanceof Documents.JsonLines lines && !lines.promptField().isEmpty()
                 ? new PairData(lines, tokenizer, recipe.seed(), stage, responseOnly)
                 : new PackedData(from, tokenizer, recipe.seed(), stage);
+    }
+
+    /** Of a source that is text. */
+    Documents documents(String name) {
+        return Objects.requireNonNull(documents.get(name));
     }
 
     Collection<Documents> documents() {

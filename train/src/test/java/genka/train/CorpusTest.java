@@ -251,7 +251,43 @@ final class CorpusTest {
         assertThatThrownBy(() -> new Documents.JsonLines(lines, "text", "", "")
                         .tokens(lines.training().read(0), BYTES))
                 .isInstanceOf(GenkaException.class)
-                .hasMessageContaining("byte 11 is not JSON");
+                .hasMessageContaining("line 2 is not JSON");
+    }
+
+    @Test
+    void aFieldThatIsNoTextIsSaidWithItsLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("n.jsonl"), "{\"text\":\"a\"}\n\n{\"text\":5}\n{\"t\":1}\n");
+        Documents.JsonLines lines = new Documents.JsonLines(new Corpus(file, "", 0, true), "text", "", "");
+        assertThatThrownBy(() -> lines.tokens(lines.corpus().training().read(0), BYTES))
+                .hasMessageContaining("n.jsonl: line 3 has 5 under \"text\", which is no text");
+        Documents.JsonLines others = new Documents.JsonLines(lines.corpus(), "", "q", "a");
+        assertThatThrownBy(() -> others.pairs(lines.corpus().training().read(0)))
+                .hasMessageContaining("line 1 has no \"q\" (it has text). Maybe another data.prompt_field?");
+    }
+
+    @Test
+    void whatHoldsNothingGetsAdviceThatCanHelp() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        assertThatThrownBy(() -> new Corpus(empty, "**", 0, false)).hasMessageContaining("is empty: 0 bytes");
+        assertThatThrownBy(() -> new Corpus(folder, "**", 0, false)).hasMessageContaining("Maybe another folder");
+        assertThatThrownBy(() -> new Corpus("sources.more", folder, "*.md", 0, false))
+                .hasMessageStartingWith("sources.more.path (")
+                .hasMessageContaining("Maybe another sources.more.glob?");
+    }
+
+    @Test
+    void aShareThatHoldsNothingOutIsNoticed() throws IOException {
+        files(1, 20);
+        Recipe recipe = Tiny.recipe(
+                1,
+                1,
+                java.util.List.of(Tiny.pretrain(5, 1, 1, 0)),
+                new Recipe.DataSpec.Text(folder.resolve("f0.txt").toString(), "**", 0.0001),
+                1);
+        assertThat(RunInputs.open(recipe, BYTES).notices())
+                .singleElement()
+                .asString()
+                .startsWith("data.held_out (1.0E-4) keeps nothing");
     }
 
     @Test
@@ -282,8 +318,9 @@ final class CorpusTest {
                 1);
         assertThatThrownBy(() -> RunInputs.open(recipe, BYTES))
                 .isInstanceOf(GenkaException.class)
-                .hasMessage("Stage pretrain: none of the 20 pairs fits in sequence_length (48), which leaves out longer ones: "
-                        + "the shortest needs 61, the longest 61. Maybe 61?");
+                .hasMessage(
+                        "Stage pretrain: none of the 20 pairs fits in sequence_length (48), which leaves out longer ones: "
+                                + "the shortest needs 61, the longest 61. Maybe 61?");
     }
 
     /** A link to itself cannot be opened by anybody, root included. */

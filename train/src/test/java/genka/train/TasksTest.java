@@ -75,6 +75,18 @@ final class TasksTest {
     }
 
     @Test
+    void optionsAreRefusedUnderTheKeyOfTheirSource() {
+        Recipe.DataSpec good = new Recipe.DataSpec.Task("digit-sum", Map.of(), 4);
+        for (Map.Entry<Recipe.DataSpec.Task, String> wrong : Map.of(
+                        new Recipe.DataSpec.Task("digit-sum", Map.of("digits", 500), 0), "sources.more.digits (500)",
+                        new Recipe.DataSpec.Task("digits", Map.of(), 0), "sources.more.task (digits) is not known")
+                .entrySet()) {
+            Recipe recipe = Tiny.recipe(5, 1, List.of(), Map.of(Recipe.MAIN, good, "more", wrong.getKey()), 1);
+            assertThatThrownBy(() -> new Sources(recipe, TOKENIZER)).hasMessageStartingWith(wrong.getValue());
+        }
+    }
+
+    @Test
     void scratchpadsAreAsDocumented() {
         Task add = Tasks.named("arithmetic", Map.of("think_share", 1));
         assertThat(add.demonstration(new Task.Problem("57+68=", "125"), SeededRandom.of(1)))
