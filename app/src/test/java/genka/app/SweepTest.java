@@ -58,7 +58,7 @@ final class SweepTest {
             foo=1,2                             | --over foo=1
             data.digits=3,-3                    | --over data.digits=-3:
             stages.pretrain.freeze=[],[no.such] | --over stages.pretrain.freeze=[no.such]:
-            data={kind: task, task: digit-sum, evaluation_prompts: 4},{kind: text, path: nowhere} | --over data={kind: text
+            data={kind: task, task: digit-sum, evaluation_prompts: 4},{kind: jsonl, path: nowhere, prompt_field: q, response_field: a} | --over data={kind: jsonl
             """)
     void whatIsWrongWithACombinationIsToldBeforeAnyHasRun(String over, String message) {
         CommandLineTest.Outcome outcome =

@@ -8,6 +8,7 @@ import genka.catalog.StageSpec.RewardSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A stage of group relative policy optimisation; its preset's values already stand below its own. */
 final class GrpoSection {
@@ -15,10 +16,11 @@ final class GrpoSection {
 
     private GrpoSection() {}
 
-    static Grpo read(Section stage, String name, StageSpec.Inputs inputs, ModelSpec model) {
+    /** @param written the stage's own keys, without its preset's */
+    static Grpo read(Section stage, YamlNode.Mapping written, String name, StageSpec.Inputs inputs, ModelSpec model) {
         long evaluateEvery = stage.whole("evaluate_every", 0, Range.COUNT);
         int prompts = (int) stage.requiredWhole("prompts", Range.POSITIVE_INT, "questions a step");
-        GrpoSpec objective = objective(stage.section("objective"));
+        GrpoSpec objective = objective(stage.section("objective"), own(written, "objective"), prompts);
         return new Grpo(
                 name,
                 inputs,
@@ -66,7 +68,14 @@ final class GrpoSection {
         return maxNewTokens;
     }
 
-    private static GrpoSpec objective(Section section) {
+    private static Set<String> own(YamlNode.Mapping written, String key) {
+        return written.entries().get(key) instanceof YamlNode.Mapping section
+                ? section.entries().keySet()
+                : Set.of();
+    }
+
+    /** @param own keys that are the recipe's and not the preset's: what cannot hold is refused of them, and left out of a preset */
+    private static GrpoSpec objective(Section section, Set<String> own, int prompts) {
         GrpoSpec spec = new GrpoSpec(
                 section.truth("scale", true),
                 GrpoSpec.Aggregate.valueOf(section.choice("aggregate", AGGREGATES, Optional.of("token-mean"))
@@ -76,14 +85,54 @@ final class GrpoSection {
                 section.number("clip_low", 0.2, Range.ABOVE_ZERO),
                 section.number("clip_high", 0.2, Range.ABOVE_ZERO),
                 section.number("kl_beta", 0, Range.NOT_NEGATIVE),
-                section.truth("unbiased_kl", false),
-                section.whole("reference_every", 0, Range.COUNT),
-                (int) section.whole("minibatches", 1, Range.POSITIVE_INT),
+                unbiasedKl(section),
+                referenceEvery(section, own),
+                minibatches(section, own, prompts),
                 section.truth("drop_zero_variance", false),
                 section.truth("mask_truncated", false),
                 section.number("entropy_bonus", 0, Range.NOT_NEGATIVE));
         section.close();
         return spec;
+    }
+
+    private static boolean unbiasedKl(Section section) {
+        boolean unbiased = section.truth("unbiased_kl", false);
+        if (unbiased && isWithoutReference(section)) {
+            section.problem("unbiased_kl", "needs a KL term, but kl_beta is 0. Maybe kl_beta: 0.001");
+        }
+        return unbiased;
+    }
+
+    private static long referenceEvery(Section section, Set<String> own) {
+        long every = section.whole("reference_every", 0, Range.COUNT);
+        if (every == 0 || !isWithoutReference(section)) {
+            return every;
+        }
+        if (own.contains("reference_every")) {
+            section.problem(
+                    "reference_every",
+                    "needs a reference model, but kl_beta is 0. Maybe kl_beta: 0.001, or leave it out");
+        }
+        section.resolve("reference_every", 0L);
+        return 0;
+    }
+
+    private static boolean isWithoutReference(Section section) {
+        return section.resolved().get("kl_beta") instanceof Double beta && beta == 0;
+    }
+
+    private static int minibatches(Section section, Set<String> own, int prompts) {
+        int minibatches = (int) section.whole("minibatches", 1, Range.POSITIVE_INT);
+        if (minibatches <= prompts) {
+            return minibatches;
+        }
+        if (own.contains("minibatches")) {
+            section.problem(
+                    "minibatches",
+                    "must be at most prompts (" + prompts + "): an update takes whole groups. Maybe " + prompts);
+        }
+        section.resolve("minibatches", (long) prompts);
+        return prompts;
     }
 
     private static DrawSpec draws(Section stage) {

@@ -37,6 +37,16 @@ final class InputsSection {
         return new Inputs(model, start, data);
     }
 
+    /** Whether some of the data is prompts with responses: a task, pairs, or what a stage wrote. */
+    boolean hasResponses(Inputs inputs) {
+        return inputs.data().keySet().stream().anyMatch(name -> switch (sources.get(name)) {
+            case null -> true;
+            case DataSpec.Task _ -> true;
+            case DataSpec.Text _ -> false;
+            case DataSpec.JsonLines lines -> !lines.promptField().isEmpty();
+        });
+    }
+
     ModelSpec model(Inputs inputs) {
         return spec(inputs.model());
     }

@@ -49,9 +49,9 @@ final class StageSection {
             ModelSpec model = inputs.model(from);
             stages.add(
                     switch (kind) {
-                        case "grpo" -> GrpoSection.read(stage, name, from, model);
+                        case "grpo" -> GrpoSection.read(stage, written.node(), name, from, model);
                         case "rejection-sample" -> rejectionSample(stage, name, from, model);
-                        default -> supervised(stage, kind, name, from, model);
+                        default -> supervised(stage, kind, name, from, model, inputs.hasResponses(from));
                     });
             stage.close();
             resolved.add(stage.resolved());
@@ -86,7 +86,7 @@ final class StageSection {
     }
 
     private static StageSpec supervised(
-            Section stage, String kind, String name, StageSpec.Inputs inputs, ModelSpec model) {
+            Section stage, String kind, String name, StageSpec.Inputs inputs, ModelSpec model, boolean hasResponses) {
         Optional<Long> steps = stage.optionalWhole("steps", Range.POSITIVE);
         Optional<Double> tokens = stage.optionalTokens("tokens");
         if (steps.isEmpty() == tokens.isEmpty()) {
@@ -101,8 +101,6 @@ final class StageSection {
         if (batch % accumulate != 0) {
             stage.problem("accumulate", "must divide batch (" + batch + ")");
         }
-        String all = LossOn.ALL.name().toLowerCase(Locale.ROOT);
-        String response = LossOn.RESPONSE.name().toLowerCase(Locale.ROOT);
         long evaluateEvery = stage.whole("evaluate_every", 0, Range.COUNT);
         return new StageSpec.Supervised(
                 kind,
@@ -113,12 +111,8 @@ final class StageSection {
                 batch,
                 sequenceLength(stage, model),
                 accumulate,
-                LossOn.valueOf(stage.choice(
-                                "loss_on",
-                                List.of(all, response),
-                                Optional.of(kind.equals("pretrain") ? all : response))
-                        .toUpperCase(Locale.ROOT)),
-                stage.number("mtp_weight", model.mtpModules() > 0 ? 0.3 : 0, Range.NOT_NEGATIVE),
+                lossOn(stage, !kind.equals("pretrain"), hasResponses),
+                mtpWeight(stage, model),
                 stage.number("balance_weight", 0, Range.NOT_NEGATIVE),
                 biasUpdate(stage, model),
                 evaluateEvery,
@@ -127,6 +121,27 @@ final class StageSection {
                 WeightSection.weights(stage, evaluateEvery),
                 OptimizerSection.optimizer(stage.section("optimizer")),
                 OptimizerSection.schedule(stage.section("schedule")));
+    }
+
+    private static LossOn lossOn(Section stage, boolean wantsResponses, boolean hasResponses) {
+        List<String> choices = List.of("all", "response");
+        String chosen =
+                stage.choice("loss_on", choices, Optional.of(choices.get(wantsResponses && hasResponses ? 1 : 0)));
+        LossOn lossOn = LossOn.valueOf(chosen.toUpperCase(Locale.ROOT));
+        if (lossOn == LossOn.RESPONSE && !hasResponses) {
+            stage.problem(
+                    "loss_on",
+                    "must be all: this text has no responses. Maybe data of kind jsonl with prompt_field and response_field");
+        }
+        return lossOn;
+    }
+
+    private static double mtpWeight(Section stage, ModelSpec model) {
+        double weight = stage.number("mtp_weight", model.mtpModules() > 0 ? 0.3 : 0, Range.NOT_NEGATIVE);
+        if (weight > 0 && model.mtpModules() == 0 && !ModelSection.isUnread(model)) {
+            stage.problem("mtp_weight", "must be 0: this model predicts one token (num_nextn_predict_layers is 0)");
+        }
+        return weight;
     }
 
     private static int sequenceLength(Section stage, ModelSpec model) {

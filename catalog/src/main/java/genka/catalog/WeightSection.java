@@ -42,7 +42,6 @@ final class WeightSection {
         }
         requireEvaluations(stage, "stop", evaluateEvery);
         Optional<Double> accuracy = section.get().optionalNumber("greedy_accuracy", Range.SHARE);
-        int times = (int) section.get().whole("times", 2, Range.POSITIVE_INT);
         Optional<Long> patience = section.get().optionalWhole("patience", Range.POSITIVE_INT);
         Optional<Integer> usual =
                 section.get().optionalWhole("usual_steps", Range.POSITIVE_INT).map(Long::intValue);
@@ -53,8 +52,22 @@ final class WeightSection {
                             "or patience must say when to stop. Maybe patience: 3, evaluations without a new best");
             patience = Optional.of(1L);
         }
+        int times = times(section.get(), accuracy.isEmpty() && patience.isPresent());
         section.get().close();
         return Optional.of(new StopSpec(accuracy, times, patience.map(Long::intValue), usual));
+    }
+
+    /** How often the accuracy must be reached; patience counts for itself. */
+    private static int times(Section stop, boolean patienceOnly) {
+        if (patienceOnly) {
+            if (stop.has("times")) {
+                stop.problem(
+                        "times",
+                        "belongs to greedy_accuracy, which is not here. Maybe leave it out: patience counts for itself");
+            }
+            return 2;
+        }
+        return (int) stop.whole("times", 2, Range.POSITIVE_INT);
     }
 
     private static void requireEvaluations(Section stage, String key, long evaluateEvery) {

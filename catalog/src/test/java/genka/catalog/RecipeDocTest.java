@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class RecipeDocTest {
     private static final List<List<String>> VARIANTS = List.of(
             List.of(),
-            List.of("where={accelerator: H800, count: 8}", "data={kind: text, path: x}"),
-            List.of("data={kind: jsonl, path: x}", "model.init={scheme: normal}"),
+            List.of("where={accelerator: H800, count: 8}", "data={kind: text, path: x}", "stages.0.loss_on=all"),
+            List.of("data={kind: jsonl, path: x}", "model.init={scheme: normal}", "stages.0.loss_on=all"),
             List.of("tokenizer={kind: file, path: x}", "stages.pretrain.schedule={kind: cosine}"),
             List.of("stages.pretrain.schedule={kind: multi-step, phases: [{until_share: 1, multiplier: 1}]}"),
             List.of("stages.grpo.curriculum={low: 0.1}"),

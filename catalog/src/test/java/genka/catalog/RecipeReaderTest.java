@@ -206,6 +206,12 @@ class RecipeReaderTest {
                 "model.weights='' | model.weights (\"\") must not be empty",
                 "stages.pretrain.steps=1e30 | stages[0].steps (1e30) must be at most 9.223372036854776E18",
                 "stages.pretrain.optimizer.lr=1e400 | stages[0].optimizer.learning_rate (1e400) must be at most 1.79",
+                "stages.pretrain.mtp_weight=0.3 | stages[0].mtp_weight (0.3) must be 0",
+                "stages.grpo.stop={patience: 3, times: 2} | stages[1].stop.times (2) belongs to greedy_accuracy",
+                "stages.grpo.objective.unbiased_kl=true | stages[1].objective.unbiased_kl (true) needs a KL term, but kl_beta is 0",
+                "stages.grpo.objective.reference_every=5 | stages[1].objective.reference_every (5) needs a reference model",
+                "stages.grpo.objective.minibatches=17 | stages[1].objective.minibatches (17) must be at most prompts (16)",
+                "data={kind: text, path: x} | stages[0].loss_on (response) must be all: this text has no responses",
                 "stages=[] | stages (a list of 0) must list one stage or more",
                 "stages=5 | stages (5) must be a list",
                 "stages.grpo.stop={times: 2} | stages[1].stop.greedy_accuracy or patience must say when to stop",
@@ -218,6 +224,28 @@ class RecipeReaderTest {
         assertThatThrownBy(() -> RecipeReader.read(TINY, List.of(override)))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void ofAPresetWhatCannotHoldIsLeftOut() {
+        List<String> changes = List.of(
+                "stages.grpo={kind: grpo, steps: 2, prompts: 4, group: 4, max_new_tokens: 8, objective: {kl_beta: 0}}");
+        ResolvedRecipe recipe = RecipeReader.read(TINY, changes);
+        StageSpec.Grpo grpo = (StageSpec.Grpo) recipe.recipe().stages().get(1);
+        assertThat(grpo.objective().minibatches()).as("16 of the preset").isEqualTo(4);
+        assertThat(grpo.objective().referenceEvery()).as("25 of the preset").isZero();
+        assertThat(RecipeReader.readText(recipe.yaml(), "again.yaml", folder, List.of())
+                        .recipe())
+                .isEqualTo(recipe.recipe());
+    }
+
+    @Test
+    void whatIsSaidOfStopSurvivesBeingWrittenOut() {
+        ResolvedRecipe recipe = RecipeReader.read(
+                TINY, List.of("stages.grpo.stop={patience: 3}", "stages.0.kind=sft", "stages.0.name=pretrain"));
+        assertThat(RecipeReader.readText(recipe.yaml(), "again.yaml", folder, List.of())
+                        .recipe())
+                .isEqualTo(recipe.recipe());
     }
 
     @Test
