@@ -11,8 +11,8 @@ class ExpertChoiceTest {
     @ParameterizedTest
     @EnumSource(MoeSpec.Selection.class)
     void affinitiesThatAreNoNumbersChooseDifferentExpertsAllTheSame(MoeSpec.Selection selection) {
-        ExpertChoice choice = new ExpertChoice(
-                new MoeSpec(8, 3, 1, 8, 4, 2, MoeSpec.Scoring.SIGMOID, selection, 1, 1, true, 1));
+        ExpertChoice choice =
+                new ExpertChoice(new MoeSpec(8, 3, 1, 8, 4, 2, MoeSpec.Scoring.SIGMOID, selection, 1, 1, true, 1));
         float[] scores = new float[8];
         int[] chosen = new int[3];
         for (int numbers = 0; numbers <= 8; numbers++) {
