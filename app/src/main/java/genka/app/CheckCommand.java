@@ -68,7 +68,7 @@ final class CheckCommand implements Callable<Integer> {
     /** What {@code --json} prints; a difference that is not a number is null. */
     record View(String model, String reference, boolean pass, List<Line> tensors, List<String> notCompared) {}
 
-    record Line(String tensor, @Nullable Double difference, double tolerance, boolean pass) {}
+    record Line(String tensor, double difference, double tolerance, boolean pass) {}
 
     CheckCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -95,7 +95,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private static View view(ParityReport report) {
         List<Line> tensors = report.lines().stream()
-                .map(l -> new Line(l.tensor(), Json.figure(l.difference()), l.tolerance(), l.pass()))
+                .map(l -> new Line(l.tensor(), l.difference(), l.tolerance(), l.pass()))
                 .toList();
         return new View(report.model(), report.reference(), report.pass(), tensors, report.notCompared());
     }

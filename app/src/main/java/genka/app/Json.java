@@ -51,7 +51,7 @@ final class Json {
         return MAPPER;
     }
 
-    /** Jackson would write the text "NaN", which no reader takes for a number. */
+    /** JSON has no NaN: a figure that does not apply is null. Jackson would write the text "NaN", which no reader takes for a number. */
     private static final class FiniteOrNull extends ValueSerializer<Double> {
         @Override
         public void serialize(Double value, JsonGenerator into, SerializationContext context) {
@@ -61,10 +61,5 @@ final class Json {
                 into.writeNull();
             }
         }
-    }
-
-    /** JSON has no NaN: a figure that does not apply is null. */
-    static @org.jspecify.annotations.Nullable Double figure(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 }

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 
 /** A plan as text: one screen. */
 final class PlanScreen {
-    private static final double SECONDS = 3600;
     private static final double MINUTES = 60;
     private static final double WORTH_SHOWING = 0.015;
 
@@ -52,7 +51,7 @@ final class PlanScreen {
                     Integer.toString(stage.job().sequence()),
                     Words.time(stage.stepSeconds()),
                     Words.count(stage.tokensPerSecondPerAccelerator()),
-                    time(stage.hours()),
+                    Words.hours(stage.hours()),
                     Words.amount(stage.acceleratorHours()),
                     Words.bytes(stage.memory().total()) + (stage.fits() ? "" : " (too much)"));
         }
@@ -63,8 +62,8 @@ final class PlanScreen {
         Table table = Table.of("steady work", ">predicted", "80 % range", "");
         table.row(
                 "time",
-                time(plan.hours()),
-                time(plan.hours() * plan.low()) + " to " + time(plan.hours() * plan.high()),
+                Words.hours(plan.hours()),
+                Words.hours(plan.hours() * plan.low()) + " to " + Words.hours(plan.hours() * plan.high()),
                 "");
         table.row(
                 "accelerator hours",
@@ -94,8 +93,8 @@ final class PlanScreen {
         double hours = goodput.wallHours();
         table.row(
                 "time",
-                time(hours),
-                time(hours * plan.expectedLow()) + " to " + time(hours * plan.expectedHigh()),
+                Words.hours(hours),
+                Words.hours(hours * plan.expectedLow()) + " to " + Words.hours(hours * plan.expectedHigh()),
                 Words.percent(goodput.share()) + " of the time becomes finished work");
         table.row(
                 "accelerator hours",
@@ -107,7 +106,7 @@ final class PlanScreen {
                 "dollars",
                 Words.usd(plan.expectedUsd()),
                 Words.usd(plan.expectedUsdLow()) + " to " + Words.usd(plan.expectedUsdHigh()),
-                "a failure every " + time(goodput.meanHoursBetweenFailures()));
+                "a failure every " + Words.hours(goodput.meanHoursBetweenFailures()));
         return table.text("  ", style) + "  lost to " + losses(goodput) + "; a checkpoint takes "
                 + Words.time(goodput.checkpointSeconds()) + ", best every "
                 + Words.time(goodput.everyMinutes() * MINUTES) + "\n";
@@ -132,10 +131,6 @@ final class PlanScreen {
         return goodput.losses().entrySet().stream()
                 .map(loss -> loss.getKey() + " " + Words.percent(loss.getValue()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String time(double hours) {
-        return Words.time(hours * SECONDS);
     }
 
     private static String longest(StagePlan stage, Style style) {
@@ -165,7 +160,7 @@ final class PlanScreen {
             double hours = stage.hours(point.seconds());
             table.row(
                     Integer.toString(point.accelerators()),
-                    time(hours),
+                    Words.hours(hours),
                     Words.usd(hours * point.accelerators() * plan.price().usd()),
                     Words.bytes(point.bytes()),
                     point.job().strategy().words(),

@@ -24,18 +24,10 @@ record RunView(
         List<Map<String, Object>> troubles,
         @Nullable String modelDir) {
 
-    /** What does not apply is null: text has no accuracy, tasks have no bits per byte. */
-    record Figures(
-            @Nullable Double greedyAccuracy,
-            @Nullable Double meanResponseTokens,
-            @Nullable Double thinkShare,
-            @Nullable Double bitsPerByte) {
+    /** What does not apply is no number, and null in JSON: text has no accuracy, tasks have no bits per byte. */
+    record Figures(double greedyAccuracy, double meanResponseTokens, double thinkShare, double bitsPerByte) {
         static Figures of(Evaluation e) {
-            return new Figures(
-                    Json.figure(e.greedyAccuracy()),
-                    Json.figure(e.meanResponseTokens()),
-                    Json.figure(e.thinkShare()),
-                    Json.figure(e.bitsPerByte()));
+            return new Figures(e.greedyAccuracy(), e.meanResponseTokens(), e.thinkShare(), e.bitsPerByte());
         }
     }
 

@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
 import genka.units.GenkaException;
@@ -10,15 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The recipes of a sweep: every combination of the values of its keys, the last key's values changing fastest. */
 final class SweepPoints {
     private static final int MOST = 1000;
-
-    /** Keys of a recipe that only describe it. */
-    private static final Set<String> DESCRIBING = Set.of("name", "about");
 
     private SweepPoints() {}
 
@@ -66,7 +63,7 @@ final class SweepPoints {
                 .filter(key ->
                         !Objects.equals(one.values().get(key), other.values().get(key)))
                 .toList();
-        if (DESCRIBING.containsAll(differ)) {
+        if (Recipe.DESCRIBING.containsAll(differ)) {
             return GenkaException.user(
                     "--over " + one.words() + " and " + other.words() + " differ in " + String.join(" and ", differ)
                             + " alone, which changes nothing in training. Maybe sweep over another key?");

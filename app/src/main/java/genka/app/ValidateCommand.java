@@ -7,6 +7,7 @@ import genka.plan.Prediction;
 import genka.plan.Regret;
 import genka.plan.Score;
 import genka.plan.Validation;
+import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Words;
 import java.nio.file.Path;
@@ -42,7 +43,6 @@ import tools.jackson.databind.SerializationFeature;
 final class ValidateCommand implements Callable<Integer> {
     private static final String NOTHING = "nothing";
     private static final List<String> LEAVE_OUT = List.of("model", "cluster");
-    private static final int NOTHING_PREDICTED = 2;
 
     private final Terminal terminal;
 
@@ -91,7 +91,7 @@ final class ValidateCommand implements Callable<Integer> {
         }
         if (rows.rows().isEmpty()) {
             terminal.err().println(rows.nonePredicted(file));
-            return NOTHING_PREDICTED;
+            return Fault.USER.exitCode();
         }
         return 0;
     }
@@ -121,8 +121,8 @@ final class ValidateCommand implements Callable<Integer> {
                         rows, beside, what, group -> terminal.err().println("without " + group));
     }
 
-    private Map<String, @Nullable Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    private Map<String, Object> object(MeasuredRows rows, Validation validation, Validation firstTokens) {
+        Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", String.valueOf(file.getFileName()));
         object.put("leave_out", leaveOut.toLowerCase(Locale.ROOT));
         object.put("rows", rows.rows().size() + rows.refused().size());
@@ -159,21 +159,21 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     /** A score with the number of its rows, for calibrate too. */
-    static Map<String, @Nullable Object> counted(Score score) {
-        Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+    static Map<String, Object> counted(Score score) {
+        Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("rows", score.rows());
         entry.putAll(score(score));
         return entry;
     }
 
-    private static Map<String, @Nullable Object> score(Score score) {
-        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
-        keys.put("mape", Json.figure(score.mape()));
-        keys.put("median_ape", Json.figure(score.medianApe()));
-        keys.put("bias", Json.figure(score.bias()));
-        keys.put("p90", Json.figure(score.p90()));
-        keys.put("within_10pct", Json.figure(score.within10pct()));
-        keys.put("coverage_80", Json.figure(score.coverage80()));
+    private static Map<String, Object> score(Score score) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("mape", score.mape());
+        keys.put("median_ape", score.medianApe());
+        keys.put("bias", score.bias());
+        keys.put("p90", score.p90());
+        keys.put("within_10pct", score.within10pct());
+        keys.put("coverage_80", score.coverage80());
         return keys;
     }
 
@@ -242,6 +242,6 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private static String percent(double value) {
-        return Double.isNaN(value) ? "–" : Words.percent(value / 100);
+        return Words.percent(value / 100);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One file for all verbs: what is trained, on what, in which stages, where, and for how much.
@@ -27,6 +28,9 @@ public record Recipe(
         Budget budget) {
     /** Name of the recipe's own model and of its own data. */
     public static final String MAIN = "main";
+
+    /** Keys that only describe a recipe: two that differ in them alone are one. */
+    public static final Set<String> DESCRIBING = Set.of("name", "about");
 
     public Recipe {
         models = inOrder("model", models);
@@ -53,6 +57,11 @@ public record Recipe(
     /** The model of that name, which a stage may train. */
     public ModelSource model(String named) {
         return Objects.requireNonNull(models.get(named));
+    }
+
+    /** The architecture of the model that a stage trains or asks. */
+    public Transformer transformer(StageSpec stage) {
+        return model(stage.inputs().model()).spec().transformer(name);
     }
 
     /** The recipe's own data. */

@@ -124,8 +124,7 @@ public final class RecipeReader {
 
     private static String hash(Map<String, @Nullable Object> resolved) {
         Map<String, @Nullable Object> content = new LinkedHashMap<>(resolved);
-        content.remove("name");
-        content.remove("about");
+        content.keySet().removeAll(Recipe.DESCRIBING);
         byte[] bytes = SORTED.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -62,6 +62,11 @@ public sealed interface StageSpec {
         return Optional.empty();
     }
 
+    /** Steps it usually takes until it may stop, where the recipe says so; for plans only. */
+    default Optional<Integer> usualSteps() {
+        return stop().flatMap(StopSpec::usualSteps);
+    }
+
     /** Which tokens count in the loss. */
     enum LossOn {
         ALL,

@@ -127,7 +127,7 @@ final class Layout {
         String each = stages.stream()
                 .map(stage -> stage.name() + " (" + Math.round(stage.job().microBatches()) + ")")
                 .collect(Collectors.joining(", "));
-        return RecipeStrategy.word(job.strategy().schedule()) + ": "
+        return job.strategy().schedule().word() + ": "
                 + shortfall(job).orElseThrow() + "; steps of " + each
                 + " have fewer and are planned as if it ran with them";
     }
@@ -137,7 +137,7 @@ final class Layout {
         Strategy s = job.strategy();
         shortfall(job).ifPresent(needs -> {
             throw GenkaException.user(
-                    "where.parallelism.pipeline_schedule (" + RecipeStrategy.word(s.schedule()) + "): " + needs
+                    "where.parallelism.pipeline_schedule (" + s.schedule().word() + "): " + needs
                             + ", and a step of stage " + stage.name() + " has " + Math.round(job.microBatches()) + " ("
                             + job.globalBatch()
                             + " sequences, " + s.data() + " data ranks, micro-batches of " + s.microBatch()

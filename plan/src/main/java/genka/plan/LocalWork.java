@@ -35,15 +35,12 @@ public final class LocalWork {
 
     /** Steps until a stage is good enough, where its recipe says how many that usually takes. */
     static double usualSteps(StageSpec.Grpo stage) {
-        return stage.stop()
-                .flatMap(StageSpec.StopSpec::usualSteps)
-                .map(Integer::doubleValue)
-                .orElse((double) stage.steps());
+        return stage.usualSteps().map(Integer::doubleValue).orElse((double) stage.steps());
     }
 
     /** All steps of a stage and its evaluations. */
     double flops(StageSpec stage) {
-        Transformer model = model(stage);
+        Transformer model = recipe.transformer(stage);
         return evaluations(stage, model)
                 + switch (stage) {
                     case StageSpec.Supervised s -> steps(s) * step(s);
@@ -53,13 +50,9 @@ public final class LocalWork {
                 };
     }
 
-    private Transformer model(StageSpec stage) {
-        return recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
-    }
-
     /** FLOP of a step of supervised training. */
     public double step(StageSpec.Supervised stage) {
-        Transformer model = model(stage);
+        Transformer model = recipe.transformer(stage);
         double rows = lengths.rows(stage);
         return stage.batch() * rows * model.trainingFlopsPerToken(rows) + optimizer(stage, model);
     }

@@ -6,7 +6,6 @@ import genka.catalog.StageSpec.WeightSpec;
 import genka.units.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What a recipe says that its plan does not reckon with, or that the plan runs into. */
 final class PlanNotes {
@@ -39,7 +38,7 @@ final class PlanNotes {
                     + (idle.size() > 1 ? "are" : "is") + " not reckoned with");
         }
         boolean stops = stage.stop().isPresent()
-                && (stage instanceof StageSpec.Supervised || usualSteps(stage).isEmpty());
+                && (stage instanceof StageSpec.Supervised || stage.usualSteps().isEmpty());
         if (stops) {
             notes.add(name + "stop may end it earlier; all its steps are planned");
         }
@@ -66,9 +65,5 @@ final class PlanNotes {
             idle.add("precision fp8-sim (where.parallelism.precision says what a fleet computes in)");
         }
         return idle;
-    }
-
-    private static Optional<Integer> usualSteps(StageSpec stage) {
-        return stage.stop().flatMap(StageSpec.StopSpec::usualSteps);
     }
 }

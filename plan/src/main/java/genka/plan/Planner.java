@@ -38,7 +38,7 @@ public final class Planner {
     public RunPlan plan(Recipe recipe, Function<Accelerator, HourlyPrice> price) {
         Recipe.Placement.Fleet fleet = fleet(recipe);
         List<Transformer> models =
-                recipe.stages().stream().map(stage -> trained(recipe, stage)).toList();
+                recipe.stages().stream().map(recipe::transformer).toList();
         RecipeStrategy.requireEffect(fleet.parallelism(), models);
         Accelerator accelerator = Accelerators.shipped().named(fleet.accelerator());
         Place place = new Place(accelerator, fleet.count(), price.apply(accelerator), true);
@@ -89,20 +89,15 @@ public final class Planner {
         }
     }
 
-    /** The model that a stage trains or asks. */
-    private static Transformer trained(Recipe recipe, StageSpec stage) {
-        return recipe.model(stage.inputs().model()).spec().transformer(recipe.name());
-    }
-
     private RunPlan plan(Recipe recipe, Place place, Spreading spreading) {
         Cluster cluster = place.cluster();
         PlanInputs inputs = new PlanInputs();
-        recipe.stages().forEach(stage -> inputs.model(stage.inputs().model(), trained(recipe, stage), "the recipe"));
+        recipe.stages().forEach(stage -> inputs.model(stage.inputs().model(), recipe.transformer(stage), "the recipe"));
         inputs.add("tokens, batch, sequence", "as the recipe says", Tier.GIVEN, "stages");
         List<StagePlan> stages = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (StageSpec stage : recipe.stages()) {
-            Transformer model = trained(recipe, stage);
+            Transformer model = recipe.transformer(stage);
             switch (stage) {
                 case StageSpec.Supervised supervised -> {
                     boolean samples = !supervised.kind().equals("pretrain"); // distill is sft

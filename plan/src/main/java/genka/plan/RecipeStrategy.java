@@ -9,13 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Reads a recipe's {@code where.parallelism}. */
 final class RecipeStrategy {
-    private static final List<String> SCHEDULES =
-            List.of("gpipe", "1f1b", "zb-h1", "zb-h2", "zb-v", "dualpipe", "dualpipev");
-
     private RecipeStrategy() {}
 
     /** What it says; data ranks are what is left when it does not say them. */
@@ -49,7 +45,7 @@ final class RecipeStrategy {
                 degree(values, "micro_batch", 1),
                 values.whole("zero_stage").orElse(1),
                 recompute(said).orElse(Recompute.NONE),
-                schedule(values.text("pipeline_schedule").orElse("1f1b").toLowerCase(Locale.ROOT)),
+                schedule(values),
                 tensor > 1,
                 precision(said));
     }
@@ -73,8 +69,7 @@ final class RecipeStrategy {
             throw nothing("pipeline_schedule", said, "there is one pipeline rank");
         }
         if (values.whole("chunks").orElse(1) > 1
-                && (values.whole("pipeline").orElse(1) == 1
-                        || !values.text("pipeline_schedule").orElse("1f1b").equalsIgnoreCase("1f1b"))) {
+                && (values.whole("pipeline").orElse(1) == 1 || schedule(values) != Schedule.ONE_F_ONE_B)) {
             throw nothing("chunks", said, "only 1f1b over several pipeline ranks interleaves");
         }
     }
@@ -117,40 +112,22 @@ final class RecipeStrategy {
         };
     }
 
-    /** As recipes write it. */
-    static String word(Schedule schedule) {
-        return SCHEDULES.get(schedule.ordinal());
-    }
-
-    private static Schedule schedule(String name) {
-        return switch (SCHEDULES.indexOf(name)) {
-            case 0 -> Schedule.GPIPE;
-            case 1 -> Schedule.ONE_F_ONE_B;
-            case 2 -> Schedule.ZB_H1;
-            case 3 -> Schedule.ZB_H2;
-            case 4 -> Schedule.ZB_V;
-            case 5 -> Schedule.DUALPIPE;
-            case 6 -> Schedule.DUALPIPE_V;
-            default ->
-                throw GenkaException.user("where.parallelism.pipeline_schedule (" + name + ") is unknown."
-                        + Nearest.advice(name, SCHEDULES));
-        };
+    private static Schedule schedule(Values values) {
+        String said = values.text("pipeline_schedule").orElse(Schedule.ONE_F_ONE_B.word());
+        return Schedule.find(said)
+                .orElseThrow(() -> GenkaException.user("where.parallelism.pipeline_schedule ("
+                        + said.toLowerCase(Locale.ROOT) + ") is unknown."
+                        + Nearest.advice(said.toLowerCase(Locale.ROOT), Schedule.words())));
     }
 
     /** What is computed again, where the recipe says it; otherwise as little as fits. */
     static Optional<Recompute> recompute(Map<String, Object> said) {
         return new Values(said)
                 .text("recompute")
-                .map(word -> Stream.of(Recompute.values())
-                        .filter(each -> Strategy.word(each).equals(word.toLowerCase(Locale.ROOT)))
-                        .findFirst()
-                        .orElseThrow(() -> {
-                            List<String> words = Stream.of(Recompute.values())
-                                    .map(Strategy::word)
-                                    .toList();
-                            return GenkaException.user("where.parallelism.recompute (" + word + ") must be one of "
-                                    + String.join(", ", words) + "." + Nearest.advice(word, words));
-                        }));
+                .map(word -> Recompute.find(word)
+                        .orElseThrow(() -> GenkaException.user("where.parallelism.recompute (" + word
+                                + ") must be one of " + String.join(", ", Recompute.words()) + "."
+                                + Nearest.advice(word, Recompute.words()))));
     }
 
     /**

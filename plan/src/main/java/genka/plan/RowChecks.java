@@ -11,7 +11,6 @@ import java.util.Optional;
 /** Why a row cannot be what somebody measured: words nobody knows, and steps that cannot be spread as it says. */
 final class RowChecks {
     private static final List<String> FORMATS = List.of("bf16", "fp16", "fp8", "fp4");
-    private static final List<String> RECOMPUTE = List.of("none", "selective", "full");
 
     private RowChecks() {}
 
@@ -47,9 +46,9 @@ final class RowChecks {
         }
         String word = said.strip().toLowerCase(Locale.ROOT);
         return Optional.of(Arrays.stream(Strategy.Recompute.values())
-                .filter(each -> word.startsWith(each.name().toLowerCase(Locale.ROOT)))
+                .filter(each -> word.startsWith(each.word()))
                 .findFirst()
-                .orElseThrow(() -> unknown("recompute", said, RECOMPUTE)));
+                .orElseThrow(() -> unknown("recompute", said, Strategy.Recompute.words())));
     }
 
     private static GenkaException unknown(String key, String said, List<String> known) {
@@ -69,7 +68,7 @@ final class RowChecks {
                     model.attention().heads());
             atMost("pipeline ranks", spread.pipeline(), "layers", model.depth());
         }
-        if ((long) spread.microBatch() * spread.data() > job.globalBatch()) {
+        if (!Layout.fillsRanks(job.globalBatch(), spread.data(), spread.microBatch())) {
             throw GenkaException.user("micro-batch (" + spread.microBatch() + ") x data ranks (" + spread.data()
                     + ") is more than the global batch (" + job.globalBatch() + ")");
         }

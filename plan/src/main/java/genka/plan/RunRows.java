@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -98,7 +97,7 @@ final class RunRows {
                 id,
                 accelerator.id(),
                 "",
-                precision.name().toLowerCase(Locale.ROOT),
+                precision.word(),
                 job,
                 hours,
                 false,

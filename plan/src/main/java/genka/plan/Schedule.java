@@ -1,23 +1,46 @@
 package genka.plan;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The order in which a pipeline's ranks work on micro-batches. {@link PipelineRun} plays each through; tests hold these forms to it. */
 public enum Schedule {
     /** All forwards, then all backwards (GPipe, arXiv 1811.06965). */
-    GPIPE,
+    GPIPE("gpipe"),
     /** One forward, one backward (PipeDream-Flush, arXiv 2006.09503), interleaved when there are chunks (arXiv 2104.04473). */
-    ONE_F_ONE_B,
+    ONE_F_ONE_B("1f1b"),
     /** Zero Bubble with as much memory as 1F1B (arXiv 2401.10241). */
-    ZB_H1,
+    ZB_H1("zb-h1"),
     /** Zero Bubble with twice the memory. */
-    ZB_H2,
+    ZB_H2("zb-h2"),
     /** Zero Bubble on a V of two chunks a rank (arXiv 2405.15362). */
-    ZB_V,
+    ZB_V("zb-v"),
     /** Both directions at once, parameters twice (DeepSeek-V3, arXiv 2412.19437 §3.2.1). */
-    DUALPIPE,
+    DUALPIPE("dualpipe"),
     /** DualPipe cut in half: a V of two chunks, parameters once. */
-    DUALPIPE_V;
+    DUALPIPE_V("dualpipev");
+
+    private final String word;
+
+    Schedule(String word) {
+        this.word = word;
+    }
+
+    /** As recipes write it. */
+    String word() {
+        return word;
+    }
+
+    static List<String> words() {
+        return Stream.of(values()).map(Schedule::word).toList();
+    }
+
+    static Optional<Schedule> find(String word) {
+        return Stream.of(values())
+                .filter(each -> each.word.equalsIgnoreCase(word))
+                .findFirst();
+    }
 
     /**
      * Seconds the rank that waits longest waits in a step, between its first operation and its last.

@@ -6,7 +6,6 @@ import genka.catalog.Transformer;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -99,7 +98,7 @@ final class ServingRows {
                 model.name(),
                 group,
                 row.text("backend_version").orElse(""),
-                weights.name().toLowerCase(Locale.ROOT),
+                weights.word(),
                 job,
                 milliseconds,
                 false,

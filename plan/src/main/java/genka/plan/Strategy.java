@@ -1,7 +1,10 @@
 package genka.plan;
 
 import genka.units.GenkaException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a training step is spread: tensor, pipeline, context and data ranks multiply to the number of accelerators; experts are spread
@@ -35,7 +38,22 @@ public record Strategy(
          */
         SELECTIVE,
         /** Whole layers. */
-        FULL
+        FULL;
+
+        /** As recipes write it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static List<String> words() {
+            return Stream.of(values()).map(Recompute::word).toList();
+        }
+
+        static Optional<Recompute> find(String word) {
+            return Stream.of(values())
+                    .filter(each -> each.word().equalsIgnoreCase(word))
+                    .findFirst();
+        }
     }
 
     public Strategy {
@@ -107,14 +125,14 @@ public record Strategy(
             text.append(", experts over ").append(expert);
         }
         if (pipeline > 1) {
-            text.append(", ").append(RecipeStrategy.word(schedule));
+            text.append(", ").append(schedule.word());
             if (chunks > 1) {
                 text.append(" of ").append(chunks).append(" chunks");
             }
         }
         text.append(", micro-batch ").append(microBatch);
         text.append(", ZeRO ").append(zeroStage);
-        text.append(", recompute ").append(word(recompute));
+        text.append(", recompute ").append(recompute.word());
         return text.append(", ").append(precision.word()).toString();
     }
 
@@ -122,11 +140,6 @@ public record Strategy(
         if (degree > 1) {
             text.append(" × ").append(degree).append(' ').append(name);
         }
-    }
-
-    /** As recipes write it. */
-    static String word(Recompute recompute) {
-        return recompute.name().toLowerCase(Locale.ROOT);
     }
 
     /** Ranks that hold the same dense parameters. */

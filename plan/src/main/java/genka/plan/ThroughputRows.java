@@ -105,7 +105,7 @@ final class ThroughputRows {
 
     /** Numbers that share a scale by small blocks are another format than those that share it by tensors. */
     private static String format(Values row, Precision precision) {
-        String name = precision.name().toLowerCase(Locale.ROOT);
+        String name = precision.word();
         String said = row.text("precision").orElse("").toLowerCase(Locale.ROOT);
         return said.startsWith("mx") ? "mx" + name : name;
     }

@@ -61,8 +61,10 @@ class LayoutTest {
                         s.data(),
                         s.microBatch(),
                         s.zeroStage(),
-                        Strategy.word(s.recompute()),
-                        s.pipeline() > 1 ? ", pipeline_schedule: " + RecipeStrategy.word(s.schedule()) : ""));
+                        s.recompute().word(),
+                        s.pipeline() > 1
+                                ? ", pipeline_schedule: " + s.schedule().word()
+                                : ""));
         StagePlan again = planner.plan(followed, HourlyPrice::rent).stages().stream()
                 .filter(stage -> stage.name().equals(pretrain.name()))
                 .findFirst()

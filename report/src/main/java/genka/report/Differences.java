@@ -1,5 +1,6 @@
 package genka.report;
 
+import genka.catalog.Recipe;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -8,16 +9,13 @@ import java.util.stream.Collectors;
 
 /** Recipe keys on which runs do not agree. */
 final class Differences {
-    /** They always differ, and say nothing of what a run does. */
-    private static final Set<String> NAMES = Set.of("name", "about");
-
     private Differences() {}
 
     /** In the order of the alphabet. */
     static Set<String> keys(Collection<RunData> runs) {
         Set<String> keys = new TreeSet<>();
         runs.forEach(run -> keys.addAll(run.recipe().settings().keySet()));
-        keys.removeAll(NAMES);
+        keys.removeAll(Recipe.DESCRIBING);
         keys.removeIf(
                 key -> runs.stream().map(run -> value(run, key)).distinct().count() == 1);
         return keys;

@@ -34,7 +34,11 @@ final class Headline {
         if (learned.isEmpty()) {
             return Html.of("{}{}.", so, story.price());
         }
-        return Html.of("{}<b>{}</b>, for <b class=\"keep\">{}</b>.", so, capital(so.isEmpty(), learned), story.price());
+        return Html.of(
+                "{}<b>{}</b>, for <b class=\"keep\">{}</b>.",
+                so,
+                so.isEmpty() ? Words.capital(learned) : learned,
+                story.price());
     }
 
     /** The first trouble of a run that failed, and how one that did not finish goes on. */
@@ -42,14 +46,10 @@ final class Headline {
         String why = run.summary().state() == RunState.FAILED
                 ? run.metrics().troubles().stream()
                         .findFirst()
-                        .map(trouble -> " " + capital(true, trouble.finding()) + ".")
+                        .map(trouble -> " " + Words.capital(trouble.finding()) + ".")
                         .orElse("")
                 : "";
         return Html.of("{}{}", why, story.goOn().map(words -> " " + words).orElse(""));
-    }
-
-    private static String capital(boolean first, String text) {
-        return first ? Character.toUpperCase(text.charAt(0)) + text.substring(1) : text;
     }
 
     private static Html tiles(RunData run) {

@@ -27,7 +27,7 @@ final class PlanFront {
                 <th scope="col">how</th></tr></thead><tbody>{}</tbody></table>
                 """,
                 title,
-                PlanPage.time(stage.hours()),
+                Words.hours(stage.hours()),
                 Words.usd(stage.acceleratorHours() * plan.price().usd()),
                 stage.job().cluster().accelerators(),
                 title,
@@ -43,7 +43,7 @@ final class PlanFront {
                 """,
                 point.why(),
                 point.accelerators(),
-                PlanPage.time(hours),
+                Words.hours(hours),
                 Words.usd(hours * point.accelerators() * plan.price().usd()),
                 Words.bytes(point.bytes()),
                 point.job().strategy().words());

@@ -35,7 +35,7 @@ final class PlanHeadline {
                 """
                 {} <b class="keep">{}</b>: {} accelerator hours, <b class="keep">{}</b> (80 % range <span class="keep">{}</span> to <span class="keep">{}</span>).{}""",
                 plan.refusal().isEmpty() ? "Steady work takes" : "With memory enough, steady work would take",
-                PlanPage.time(plan.hours()),
+                Words.hours(plan.hours()),
                 Words.amount(plan.acceleratorHours()),
                 Words.usd(plan.usd()),
                 Words.usd(plan.usdLow()),
@@ -60,7 +60,7 @@ final class PlanHeadline {
                 <div><dt>time with failures</dt><dd>{}</dd></div><div><dt>dollars with failures</dt><dd>{}</dd></div>
                 <div><dt>tokens</dt><dd>{}</dd></div><div><dt>memory, of {}</dt><dd{}>{}</dd></div>
                 """,
-                PlanPage.time(plan.goodput().wallHours()),
+                Words.hours(plan.goodput().wallHours()),
                 Words.usd(plan.expectedUsd()),
                 Words.count(
                         plan.stages().stream().mapToDouble(StagePlan::tokens).sum()),

@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 
 /** A plan as a page: what it takes and costs with its ranges, where time and memory go, what failures cost, other ways to do it. */
 public final class PlanPage {
-    private static final double SECONDS = 3600;
-
     private PlanPage() {}
 
     /**
@@ -51,10 +49,6 @@ public final class PlanPage {
 
     /** A line of the terminal, which begin small and end without a stop. */
     static String sentence(String line) {
-        return Character.toUpperCase(line.charAt(0)) + line.substring(1) + ".";
-    }
-
-    static String time(double hours) {
-        return Words.time(hours * SECONDS);
+        return Words.capital(line) + ".";
     }
 }

@@ -34,11 +34,11 @@ final class PlanScaling {
         return List.of(
                 curve.chart(
                         "time",
-                        capital(scale.name()),
+                        Words.capital(scale.name()),
                         "Steady work of this stage alone takes {plan} as planned. The fastest way found takes {first} and {last}.",
                         new Axis(scale.name(), Unit.AMOUNT),
                         (hours, count) -> hours / scale.hours(),
-                        value -> PlanPage.time(value * scale.hours())),
+                        value -> Words.hours(value * scale.hours())),
                 curve.chart(
                         "dollars",
                         "Dollars",
@@ -47,10 +47,6 @@ final class PlanScaling {
                         new Axis("dollars", Unit.USD),
                         (hours, count) -> hours * count * usd,
                         Words::usd));
-    }
-
-    private static String capital(String word) {
-        return Character.toUpperCase(word.charAt(0)) + word.substring(1);
     }
 
     /** The largest unit that the longest time is two of, in hours. */

@@ -58,10 +58,10 @@ final class PlanShares {
         shares.putAll(goodput.losses());
         return bars(
                 "The wall-clock",
-                Html.of("{} with failures.", PlanPage.time(goodput.wallHours())),
+                Html.of("{} with failures.", Words.hours(goodput.wallHours())),
                 shares,
                 "learn",
-                share -> PlanPage.time(share * goodput.wallHours()));
+                share -> Words.hours(share * goodput.wallHours()));
     }
 
     private static Html bars(

@@ -37,7 +37,7 @@ final class PlanStages {
                 Words.count(stage.tokens()),
                 stage.job().sequence(),
                 Words.time(stage.stepSeconds()),
-                PlanPage.time(stage.hours()),
+                Words.hours(stage.hours()),
                 Words.count(stage.tokensPerSecondPerAccelerator()),
                 Words.amount(stage.acceleratorHours()),
                 memory(stage));

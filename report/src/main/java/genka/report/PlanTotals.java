@@ -28,12 +28,7 @@ final class PlanTotals {
                 "Steady work",
                 "As if nothing ever failed: what published figures count.",
                 List.of(
-                        row(
-                                "time",
-                                PlanPage::time,
-                                plan.hours(),
-                                plan.hours() * plan.low(),
-                                plan.hours() * plan.high()),
+                        row("time", Words::hours, plan.hours(), plan.hours() * plan.low(), plan.hours() * plan.high()),
                         row("accelerator hours", Words::amount, all, all * plan.low(), all * plan.high()),
                         row("dollars", Words::usd, plan.usd(), plan.usdLow(), plan.usdHigh())),
                 notes);
@@ -49,12 +44,12 @@ final class PlanTotals {
                 "With failures",
                 Words.percent(goodput.share()) + " of this time becomes finished work.",
                 List.of(
-                        row("time", PlanPage::time, hours, hours * low, hours * high),
+                        row("time", Words::hours, hours, hours * low, hours * high),
                         row("accelerator hours", Words::amount, all, all * low, all * high),
                         row("dollars", Words::usd, plan.expectedUsd(), plan.expectedUsdLow(), plan.expectedUsdHigh())),
                 List.of(
                         (goodput.spares() == 0 ? "No" : goodput.spares()) + " spare accelerators are included.",
-                        "A failure every " + PlanPage.time(goodput.meanHoursBetweenFailures())
+                        "A failure every " + Words.hours(goodput.meanHoursBetweenFailures())
                                 + "; a checkpoint takes " + Words.time(goodput.checkpointSeconds())
                                 + ", best every " + Words.time(60 * goodput.everyMinutes()) + "."));
     }

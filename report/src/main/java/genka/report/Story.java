@@ -99,14 +99,14 @@ final class Story {
 
     /** How a run that did not finish goes on, if it left a checkpoint. */
     Optional<String> goOn() {
-        boolean over = switch (run.summary().state()) {
-            case RUNNING, FINISHED -> true;
-            case STOPPED, KILLED, FAILED -> false;
+        boolean ended = switch (run.summary().state()) {
+            case RUNNING, FINISHED -> false;
+            case STOPPED, KILLED, FAILED -> true;
         };
-        return over || !Files.isDirectory(run.folder().resolve("checkpoints"))
-                ? Optional.empty()
-                : Optional.of("It goes on from its last checkpoint with ./genka run --resume "
-                        + run.summary().id() + ".");
+        return ended && Files.isDirectory(run.folder().resolve("checkpoints"))
+                ? Optional.of("It goes on from its last checkpoint with ./genka run --resume "
+                        + run.summary().id() + ".")
+                : Optional.empty();
     }
 
     String state() {

@@ -4,22 +4,13 @@ import static genka.report.Told.evaluation;
 import static genka.report.Told.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import genka.books.Attempt;
-import genka.books.Bill;
-import genka.books.BillTerms;
-import genka.books.Ledger;
-import genka.books.Machine;
-import genka.books.NewRun;
 import genka.books.RunState;
-import genka.books.RunSummary;
 import genka.catalog.GenkaRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +24,11 @@ class RunPageTest {
 
     @BeforeEach
     void tell() throws Exception {
-        Path folder = Files.createDirectories(home.resolve("runs/r1"));
-        Files.writeString(folder.resolve("recipe.yaml"), """
+        run = Told.run(
+                home,
+                "r1",
+                1,
+                """
                 name: r1
                 stages:
                 - {kind: pretrain, name: base}
@@ -42,9 +36,9 @@ class RunPageTest {
                 - {kind: rejection-sample, name: samples}
                 - {kind: distill, name: distillation, model: student}
                 - {kind: grpo, name: alone, model: student-zero}
-                """);
-        Files.write(
-                folder.resolve("metrics.jsonl"),
+                """,
+                RunState.FINISHED,
+                List.of(),
                 List.of(
                         step("base", 100, "loss", 0.5),
                         evaluation("base", 50, 0.05, 18),
@@ -57,15 +51,6 @@ class RunPageTest {
                         evaluation("distillation", 500, 0.97, 22),
                         evaluation("alone", 0, 0.02, 18),
                         evaluation("alone", 150, 0.1, 18)));
-        try (Ledger ledger = Ledger.open(home)) {
-            ledger.createRun(new NewRun(
-                    "r1", "r1", "hash", folder.toString(), 1, Instant.now(), new Machine(2, "x"), Optional.empty()));
-            Attempt attempt =
-                    ledger.begin("r1", Instant.now(), ProcessHandle.current().pid());
-            attempt.finish(RunState.FINISHED, List.of(), 0);
-            RunSummary summary = ledger.run("r1");
-            run = new RunReader(folder).read(summary, Bill.of(summary, List.of(), BillTerms.named("rent")));
-        }
     }
 
     @Test

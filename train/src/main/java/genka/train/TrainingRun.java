@@ -57,8 +57,12 @@ public final class TrainingRun {
 
     /** Refuses, before anything is written, a recipe that {@link #start} would refuse: for its size, data, tasks or stages. */
     public static void check(Recipe recipe) {
+        opened(recipe);
+    }
+
+    private static RunInputs opened(Recipe recipe) {
         MemoryNeed.check(recipe);
-        RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+        return RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
     }
 
     /**
@@ -71,8 +75,7 @@ public final class TrainingRun {
     public static TrainingRun start(
             Path home, Recipe recipe, String yaml, String hash, UseClock clock, RunEvents events) {
         Rehearsal.begin();
-        MemoryNeed.check(recipe);
-        RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+        RunInputs inputs = opened(recipe);
         Path folder = RunFolder.create(home, recipe.name(), yaml);
         RunFolder.orNothing(folder, () -> enter(home, recipe, hash, folder));
         return new TrainingRun(home, recipe, inputs, folder, false, clock, events);
@@ -101,8 +104,7 @@ public final class TrainingRun {
     public static TrainingRun resume(Path home, String run, Recipe recipe, UseClock clock, RunEvents events) {
         Rehearsal.begin();
         Path folder = RunFolder.existing(home, run);
-        MemoryNeed.check(recipe);
-        RunInputs inputs = RunInputs.open(recipe, Tokenizers.of(recipe.tokenizer()));
+        RunInputs inputs = opened(recipe);
         return new TrainingRun(home, recipe, inputs, folder, true, clock, events);
     }
 

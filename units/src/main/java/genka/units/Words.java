@@ -72,6 +72,16 @@ public final class Words {
                 : decimal(seconds / YEARS, seconds < 1000 * YEARS ? 1 : 0) + " years";
     }
 
+    /** The same of hours. */
+    public static String hours(double hours) {
+        return time(hours * HOURS);
+    }
+
+    /** The text with a capital at its beginning. */
+    public static String capital(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
     /** What may be a fraction: 0.0013, 0.24, 9.50, 812, 14.2 k. */
     public static String amount(double number) {
         if (number != 0 && Math.abs(number) < 0.0995) {
