@@ -41,13 +41,13 @@ final class Headline {
                 story.price());
     }
 
-    /** The first trouble of a run that failed, and how one that did not finish goes on. */
+    /** What ended a run that failed, where its curves say it, and how one that did not finish goes on. */
     private static Html ending(RunData run, Story story) {
         String why = run.summary().state() == RunState.FAILED
                 ? run.metrics().troubles().stream()
-                        .findFirst()
-                        .map(trouble -> " " + Words.capital(trouble.finding()) + ".")
-                        .orElse("")
+                        .filter(trouble -> trouble.severity().equals("refusal"))
+                        .map(trouble -> " " + trouble.finding())
+                        .reduce("", (before, last) -> last)
                 : "";
         return Html.of("{}{}", why, story.goOn().map(words -> " " + words).orElse(""));
     }

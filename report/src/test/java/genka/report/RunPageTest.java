@@ -96,6 +96,28 @@ class RunPageTest {
     }
 
     @Test
+    void theHeadOfAFailedRunSaysWhatEndedIt() throws Exception {
+        RunData failed = Told.run(
+                home,
+                "failed",
+                1,
+                "name: failed",
+                RunState.FAILED,
+                List.of(),
+                List.of(
+                        trouble("update-left-out", "note", "Step 5 was not finite."),
+                        trouble("diverged", "refusal", "Stage base diverged, so the run ends.")));
+        assertThat(Headline.of(failed, new Story(failed)).source())
+                .contains("Stage base diverged, so the run ends.</p>")
+                .doesNotContain("Step 5");
+    }
+
+    private static String trouble(String kind, String severity, String finding) {
+        return """
+                {"stage":"base","step":7,"trouble":{"kind":"%s","severity":"%s","stage":"base","step":7,"finding":"%s"}}""".formatted(kind, severity, finding);
+    }
+
+    @Test
     void oneMeasurementIsNoChange() {
         assertThat(new Story(told("{\"stage\":\"base\",\"step\":1,\"loss\":3.3}")).learned())
                 .isEqualTo("loss 3.300");
