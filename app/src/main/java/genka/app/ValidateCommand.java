@@ -11,11 +11,13 @@ import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Words;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +44,9 @@ import tools.jackson.databind.SerializationFeature;
         })
 final class ValidateCommand implements Callable<Integer> {
     private static final String NOTHING = "nothing";
+    /** Refused rows named for one reason. */
+    private static final int SHOWN = 3;
+
     private static final List<String> LEAVE_OUT = List.of("model", "cluster");
 
     private final Terminal terminal;
@@ -195,6 +200,30 @@ final class ValidateCommand implements Callable<Integer> {
                 .writeValueAsString(row);
     }
 
+    /** Refused rows by reason, the most frequent first: a file may have a thousand of one kind. */
+    private static String refused(List<MeasuredRows.Refused> rows) {
+        if (rows.isEmpty()) {
+            return "";
+        }
+        Map<String, List<String>> reasons = rows.stream()
+                .collect(Collectors.groupingBy(
+                        MeasuredRows.Refused::reason,
+                        LinkedHashMap::new,
+                        Collectors.mapping(MeasuredRows.Refused::id, Collectors.toList())));
+        StringBuilder text =
+                new StringBuilder("\n  " + rows.size() + (rows.size() == 1 ? " row" : " rows") + " refused:\n");
+        reasons.entrySet().stream()
+                .sorted(Comparator.comparingInt(reason -> -reason.getValue().size()))
+                .forEach(reason -> {
+                    List<String> ids = reason.getValue();
+                    text.append("    ").append(reason.getKey()).append(": ");
+                    text.append(String.join(", ", ids.subList(0, Math.min(SHOWN, ids.size()))));
+                    text.append(
+                            ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more (--json lists them)\n" : "\n");
+                });
+        return text.toString();
+    }
+
     private String screen(MeasuredRows rows, Validation validation, Validation firstTokens) {
         Table table =
                 Table.of("", ">rows", ">mean error", ">median", ">bias", ">p90", ">within 10 %", ">in 80 % range");
@@ -217,15 +246,7 @@ final class ValidateCommand implements Callable<Integer> {
                     .append(percent(regret.worst()))
                     .append(" in the worst\n");
         }
-        if (!rows.refused().isEmpty()) {
-            text.append("\n  ").append(rows.refused().size()).append(" rows refused:\n");
-            rows.refused()
-                    .forEach(each -> text.append("    ")
-                            .append(each.id())
-                            .append(": ")
-                            .append(each.reason())
-                            .append('\n'));
-        }
+        text.append(refused(rows.refused()));
         return text.toString();
     }
 

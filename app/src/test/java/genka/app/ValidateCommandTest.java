@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +39,20 @@ class ValidateCommandTest {
         CommandLineTest.Outcome calibrate = CommandLineTest.genka("calibrate", file);
         assertThat(calibrate.exitCode()).isEqualTo(2);
         assertThat(calibrate.err()).contains("no row of").contains("Unheard of");
+    }
+
+    @Test
+    void refusedRowsAreToldByReason() throws IOException {
+        String odd = ROW.replace("LLAMA3_8B", "Unheard of");
+        String rows = IntStream.range(0, 5)
+                .mapToObj(i -> odd.replace("{", "{id: odd" + i + ", "))
+                .collect(Collectors.joining("\n  - ", ROW + "\n  - ", "\n  - " + ROW.replace("gpu: H100", "gpu: H9")));
+        String screen =
+                CommandLineTest.genka("validate", file("some.yaml", rows)).out();
+        assertThat(screen)
+                .contains("6 rows refused:")
+                .containsPattern("Unheard of.*: odd0, odd1, odd2 and 2 more \\(--json lists them\\)\n.*H9")
+                .doesNotContain("odd3");
     }
 
     @Test

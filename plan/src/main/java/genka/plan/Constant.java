@@ -49,7 +49,7 @@ public enum Constant {
     SERVING_COLUMNS("columns of a product on a rank at which half of the rate is lost", 300, 0.7),
     SERVING_LAYER_SECONDS("seconds of a layer's kernels in a serving step: about ten", 4.5e-5, 0.3),
     SERVING_MOE_SECONDS("what experts add to them: routing, sorting, gathering", 3e-5, 0.4),
-    SERVING_HELD_SECONDS("what experts add where ranks hold them whole: sorting tokens by rank", 2e-5, 0.7),
+    SERVING_HELD_SECONDS("what experts in 8 bits add where ranks hold them whole: sorting tokens by rank", 2e-5, 0.7),
     SERVING_SHARED_SECONDS("what shared experts add", 1.5e-5, 0.4),
     SERVING_SCALE_SECONDS("what quantising to 8 bits adds to experts", 1e-5, 0.5),
     SERVING_LATENT_SECONDS("what latent attention adds", 2e-5, 0.4),

@@ -194,10 +194,11 @@ public final class ServingModel {
         double attention = (a.latent() ? c(Constant.SERVING_LATENT_SECONDS) : 0)
                 + (a.sparse() > 0 ? c(Constant.SERVING_SPARSE_SECONDS) : 0)
                 + (a.normed() ? c(Constant.SERVING_NORM_SECONDS) : 0);
+        boolean scaled = job.weights() == Precision.FP8;
         double experts = c(Constant.SERVING_MOE_SECONDS)
-                + (job.expert() > 1 ? c(Constant.SERVING_HELD_SECONDS) : 0)
                 + (m.experts().shared() > 0 ? c(Constant.SERVING_SHARED_SECONDS) : 0)
-                + (job.weights() == Precision.FP8 ? c(Constant.SERVING_SCALE_SECONDS) : 0);
+                + (scaled ? c(Constant.SERVING_SCALE_SECONDS) : 0)
+                + (scaled && job.expert() > 1 ? c(Constant.SERVING_HELD_SECONDS) : 0);
         return (m.attentionLayers() + m.mambaLayers()) * c(Constant.SERVING_LAYER_SECONDS)
                 + m.attentionLayers() * attention
                 + m.moeLayers() * experts

@@ -55,26 +55,10 @@ final class ServingRows {
         if (!row.has(prefix + "tp_size")) {
             throw GenkaException.user("no " + prefix + "tp_size: tensor ranks are not said");
         }
-        int tensor = ranks(row, prefix + "tp_size");
-        int data = ranks(row, prefix + "attention_dp_size");
-        int expert = ranks(row, prefix + "moe_ep_size");
-        int split = ranks(row, prefix + "moe_tp_size");
-        // some rows write the square of the ranks: 8 x 8 experts on 8 accelerators
-        if (expert > 1 && split == expert && tensor == split * expert) {
-            tensor = expert;
-        }
-        if (expert > 1 && split == expert && data == split * expert) {
-            batch *= (double) data / expert;
-            data = expert;
-        }
-        // or all ranks as tensor and as data ranks, and their square as expert ranks: they share experts only
-        if (tensor > 1 && data == tensor && expert == tensor * data) {
-            tensor = 1;
-            expert = data;
-        }
-        if (Integer.bitCount(tensor) != 1) {
+        Ranks ranks = Ranks.of(row, prefix);
+        if (Integer.bitCount(ranks.tensor()) != 1) {
             throw GenkaException.user(
-                    "tensor ranks (" + tensor + ") are no power of two: it counts all accelerators of the row");
+                    "tensor ranks (" + ranks.tensor() + ") are no power of two: it counts all accelerators of the row");
         }
         double milliseconds = row.number("silicon_tpot_ms")
                 .filter(time -> time > 0)
@@ -82,11 +66,11 @@ final class ServingRows {
         Precision weights = precision(row);
         ServingJob job = new ServingJob(
                 model,
-                Cluster.of(accelerator, tensor * data),
-                tensor,
-                data,
-                expert,
-                batch * data,
+                Cluster.of(accelerator, ranks.tensor() * ranks.data()),
+                ranks.tensor(),
+                ranks.data(),
+                ranks.expert(),
+                batch * ranks.batches(),
                 row.need("isl"),
                 row.need("osl"),
                 weights,
@@ -140,8 +124,42 @@ final class ServingRows {
         return Precision.BF16;
     }
 
-    /** None and 0 are one rank. */
-    private static int ranks(Values row, String key) {
-        return row.number(key).orElse(1.0) == 0 ? 1 : row.count(key).orElse(1);
+    /**
+     * How a row is spread.
+     *
+     * @param batches of the size that the row says, over all ranks
+     */
+    private record Ranks(int tensor, int data, int expert, int batches) {
+        static Ranks of(Values row, String prefix) {
+            int tensor = count(row, prefix + "tp_size");
+            int data = count(row, prefix + "attention_dp_size");
+            int expert = count(row, prefix + "moe_ep_size");
+            int split = count(row, prefix + "moe_tp_size");
+            int experts = split * expert;
+            if (!row.has(prefix + "attention_dp_size")) {
+                // experts lie on all ranks, so what attention's tensor ranks leave of them are data ranks
+                int spread = experts > tensor && experts % tensor == 0 ? experts / tensor : 1;
+                return new Ranks(tensor, spread, expert, spread);
+            }
+            // some rows write the square of the ranks: 8 x 8 experts on 8 accelerators
+            boolean square = expert > 1 && split == expert;
+            if (square && tensor == experts) {
+                return new Ranks(expert, data, expert, data);
+            }
+            if (square && data == experts) {
+                return new Ranks(tensor, expert, expert, data);
+            }
+            // or tensor ranks once more as data ranks, where experts are held whole: the engine was started without
+            // data ranks
+            if (tensor > 1 && data == tensor && expert == tensor * data) {
+                return new Ranks(tensor, 1, tensor, data);
+            }
+            return new Ranks(tensor, data, expert, data);
+        }
+
+        /** None and 0 are one rank. */
+        private static int count(Values row, String key) {
+            return row.number(key).orElse(1.0) == 0 ? 1 : row.count(key).orElse(1);
+        }
     }
 }

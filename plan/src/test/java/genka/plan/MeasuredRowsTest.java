@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MeasuredRowsTest {
     @TempDir
@@ -91,6 +95,42 @@ class MeasuredRowsTest {
     private static String turned(String line) {
         return Arrays.stream(line.split(",", -1)).map(cell -> " \"" + cell + "\" ").toList().reversed().stream()
                 .collect(Collectors.joining(","));
+    }
+
+    /** Ranks as benchmarks' tables write them: tensor, data, of each expert, of experts; then tensor, data, experts and requests. */
+    @ParameterizedTest
+    @CsvSource({
+        "8, 1, 8, 1,    8, 1, 1, 16",
+        "8, 1, 1, 8,    8, 1, 8, 16",
+        "1, 8, 1, 8,    1, 8, 8, 128",
+        "64, 1, 8, 8,   8, 1, 8, 16",
+        "1, 64, 8, 8,   1, 8, 8, 1024",
+        "4, 4, 1, 16,   4, 1, 4, 64",
+        "4, , 2, 2,     4, 1, 2, 16",
+        "2, , 4, 1,     2, 2, 1, 32",
+        "8, , 1, 1,     8, 1, 1, 16",
+        "8, 0, 0, 0,    8, 1, 1, 16",
+    })
+    void servedRowsSayRanksInManyWays(
+            String tp,
+            @Nullable String dp,
+            String moeTp,
+            String moeEp,
+            int tensor,
+            int data,
+            int expert,
+            double requests)
+            throws IOException {
+        String said = String.join(",", tp, Objects.requireNonNullElse(dp, ""), moeTp, moeEp);
+        Path file = Files.writeString(folder.resolve("rows.csv"), SERVING.replace(",8,1,8,1,", "," + said + ","));
+        assertThat(MeasuredRows.read(file).rows())
+                .singleElement()
+                .extracting(row -> (ServingJob) row.task())
+                .satisfies(job -> {
+                    assertThat(List.of(job.tensor(), job.data(), job.expert())).containsExactly(tensor, data, expert);
+                    assertThat(job.requests()).isEqualTo(requests);
+                    assertThat(job.ranks()).isEqualTo(tensor * data);
+                });
     }
 
     @Test
