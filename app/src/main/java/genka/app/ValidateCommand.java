@@ -83,6 +83,9 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         Validation.LeaveOut what = what();
         MeasuredRows rows = MeasuredRows.read(file);
+        if (!rows.remarks().isEmpty()) {
+            terminal.err().println("nothing is predicted from " + String.join(", ", rows.remarks()));
+        }
         List<MeasuredRow> beside = MeasuredRows.readAll(with);
         Validation.checkFit(rows.rows(), beside, what);
         Validation validation = validation(rows.rows(), beside, what);

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The rows of a file: those that can be planned, and why the others cannot. */
 public final class MeasuredRows {
@@ -23,6 +24,7 @@ public final class MeasuredRows {
     private final List<MeasuredRow> firstTokens = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
     private final List<Refused> refused = new ArrayList<>();
+    private final Set<String> remarks = new TreeSet<>();
 
     /** Reads a file of measured rows: CSV of vTrain or aiconfigurator, throughput.yaml or runs.yaml, told apart by what is inside. */
     public static MeasuredRows read(Path file) {
@@ -122,6 +124,15 @@ public final class MeasuredRows {
 
     void refuse(String id, String reason) {
         refused.add(new Refused(id, reason));
+    }
+
+    void remark(String key) {
+        remarks.add(key);
+    }
+
+    /** Keys of rows from which nothing is predicted, and that are no known remarks. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     public List<MeasuredRow> rows() {

@@ -14,16 +14,22 @@ final class RowChecks {
 
     private RowChecks() {}
 
-    /** A key that nobody reads is mistyped, and what it should have said would be assumed. */
-    static void keys(Values row, List<String> known) {
+    /**
+     * A key that is nearly one of the known ones that are missing is mistyped, and what it should have said would be assumed. Other
+     * keys that nobody reads are remarks: they are told, and change nothing.
+     */
+    static void keys(Values row, List<String> known, MeasuredRows rows) {
+        List<String> missing = known.stream().filter(key -> !row.has(key)).toList();
         for (Object key : row.entries().keySet()) {
             String word = String.valueOf(key);
-            if (!known.contains(word)) {
-                throw GenkaException.user("key (" + word + ") is unknown."
-                        + Nearest.of(word, known)
-                                .map(near -> " Maybe you meant " + near + "?")
-                                .orElse(" Maybe put it into notes?"));
+            if (known.contains(word)) {
+                continue;
             }
+            Optional<String> meant = word.length() > 2 ? Nearest.of(word, missing) : Optional.empty();
+            if (meant.isPresent()) {
+                throw GenkaException.user("key (" + word + ") is unknown. Maybe you meant " + meant.get() + "?");
+            }
+            rows.remark(word);
         }
     }
 

@@ -58,6 +58,9 @@ final class RunRows {
             number++;
             String id = run.text("id").orElse("run:" + number);
             try {
+                RowChecks.keys(run, RUN, rows);
+                SECTIONS.forEach((section, known) -> RowChecks.keys(run.section(section), known, rows));
+                RowChecks.keys(run.section("architecture").section("moe"), MOE, rows);
                 rows.add(row(id, run));
             } catch (GenkaException e) {
                 rows.refuse(id, String.valueOf(e.getMessage()));
@@ -67,9 +70,6 @@ final class RunRows {
     }
 
     private MeasuredRow row(String id, Values run) {
-        RowChecks.keys(run, RUN);
-        SECTIONS.forEach((section, known) -> RowChecks.keys(run.section(section), known));
-        RowChecks.keys(run.section("architecture").section("moe"), MOE);
         Values target = run.section("target");
         double hours = target.positive("gpu_hours")
                 .orElseThrow(() -> GenkaException.user("no target.gpu_hours: nothing to compare with"));

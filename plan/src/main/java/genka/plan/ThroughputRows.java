@@ -46,6 +46,7 @@ final class ThroughputRows {
             String set = row.text("set").orElse("rows");
             String id = row.text("id").orElse(set + ":" + number);
             try {
+                RowChecks.keys(row, KNOWN, rows);
                 rows.add(row(id, set, row));
             } catch (GenkaException e) {
                 rows.refuse(id, String.valueOf(e.getMessage()));
@@ -55,7 +56,6 @@ final class ThroughputRows {
     }
 
     private MeasuredRow row(String id, String set, Values row) {
-        RowChecks.keys(row, KNOWN);
         String framework = framework(set, row);
         Stacks.Usage usage = stacks.of(framework);
         Transformer model = model(row, usage);
@@ -197,9 +197,7 @@ final class ThroughputRows {
                     "dp (" + row.need("dp") + ") is not what other ranks leave of the accelerators (" + data + ")");
         }
         int expert = row.count("ep").orElse(1);
-        boolean sharded = row.whole("fsdp").orElse(0) > 0
-                || row.truth("fsdp").orElse(false)
-                || row.text("model").orElse("").contains("FSDP");
+        boolean sharded = sharded(row) || row.text("model").orElse("").contains("FSDP");
         int perRank = (int) Math.max(1, row.positive("gbs").orElse((double) data) / data);
         int micro = row.count("mbs")
                 .orElse(pipeline > 1 ? 1 : Math.min(perRank, Math.max(1, USUAL_MICRO_TOKENS / sequence)));
@@ -219,11 +217,20 @@ final class ThroughputRows {
                 precision);
     }
 
+    /** Whether a row says that everything is sharded: by yes and no, or by how many ranks. */
+    private static boolean sharded(Values row) {
+        if (row.has("fsdp") && row.truth("fsdp").isEmpty() && row.whole("fsdp").isEmpty()) {
+            throw GenkaException.user("fsdp (" + row.text("fsdp").orElse("no number")
+                    + ") must be true, false or a number of ranks. Maybe leave it out?");
+        }
+        return row.truth("fsdp").orElse(false) || row.whole("fsdp").orElse(0) > 0;
+    }
+
     /** Tables that print model and hardware utilisation say by their ratio whether activations were computed again. */
     private static Recompute recompute(Values row, Stacks.Usage usage) {
         Optional<Recompute> said = RowChecks.recompute(row.text("recompute").orElse(""));
-        double model = row.number("mfu").orElse(0.0);
-        double hardware = row.number("hfu").orElse(model);
+        double model = row.positive("mfu").orElse(0.0);
+        double hardware = row.positive("hfu").orElse(model);
         if (said.equals(Optional.of(Recompute.FULL)) || (model > 0 && hardware / model > 1.2)) {
             return Recompute.FULL;
         }

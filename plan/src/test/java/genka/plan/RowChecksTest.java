@@ -28,6 +28,8 @@ class RowChecksTest {
             precision: bf16   | precision: banana    | precision (banana) must be
             recompute: none   | recompute: banana    | recompute (banana) must be one of none, selective, full
             gbs: 128          | gbss: 128            | key (gbss) is unknown. Maybe you meant gbs?
+            mbs: 1            | fsdp: banana         | fsdp (banana) must be true, false or a number of ranks
+            mbs: 1            | mfu: high            | mfu (high) is not a positive number
             mbs: 1            | mbs: 4               | micro-batch (4) x data ranks (64) is more than the global batch (128)
             tp: 1             | tp: 64               | tensor ranks (64) are more than the attention heads (32)
             pp: 1             | pp: 64               | pipeline ranks (64) are more than the layers (32)
@@ -46,6 +48,20 @@ class RowChecksTest {
         assertThat(read.refused())
                 .singleElement()
                 .satisfies(refused -> assertThat(refused.reason()).contains(reason));
+    }
+
+    @Test
+    void otherKeysAreRemarks() throws IOException {
+        String row = "{model: LLAMA3_8B, gpu: H100, gpus: 64, seq: 8192, gbs: 128, mbs: 1, step_s: 4.5";
+        MeasuredRows read = read(
+                "rows.yaml",
+                "rows:\n  - " + row + "}\n  - " + row + ", gpus_each: 8, zz: 1, container: nemo, mfu_best: 1}\n");
+        assertThat(read.refused()).isEmpty();
+        assertThat(read.remarks()).containsExactly("container", "gpus_each", "mfu_best", "zz");
+        assertThat(read.rows())
+                .extracting(MeasuredRow::task)
+                .hasSize(2)
+                .containsOnly(read.rows().getFirst().task());
     }
 
     @ParameterizedTest
