@@ -24,7 +24,6 @@ final class RecipeChanges {
         if (threads != null) {
             all.add("where.threads=" + threads);
         }
-        OneValue.each(all);
         return all;
     }
 }

@@ -126,7 +126,6 @@ final class RunCommand implements Callable<Integer> {
         if (seed != null) {
             all.add("seed=" + seed);
         }
-        OneValue.each(all);
         ResolvedRecipe resolved =
                 continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
         TrainingRun run =
@@ -142,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
         all.add("model.weights='" + earlier.folder().toString().replace("'", "''") + "'");
         all.add("model.continued_from=" + run
                 + earlier.stage().map(name -> "@" + name).orElse(""));
-        ResolvedRecipe resolved = RecipeReader.read(file, OneValue.each(all));
+        ResolvedRecipe resolved = RecipeReader.read(file, all);
         EarlierRun.requireSameTokens(run, earlier.recipe(), resolved.recipe());
         return resolved;
     }

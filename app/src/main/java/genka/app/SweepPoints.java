@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.catalog.Overrides;
 import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.catalog.ResolvedRecipe;
@@ -45,7 +46,6 @@ final class SweepPoints {
                 all.add(key + "=" + value);
                 typed.put(key + "=" + value, "--over " + key + "=" + value);
             });
-            OneValue.each(all);
             Point point = new Point(
                     values, RecipeReader.read(recipe, all, each -> typed.getOrDefault(each, "--set " + each)));
             Point twin = byHash.putIfAbsent(point.recipe().hash(), point);
@@ -107,7 +107,7 @@ final class SweepPoints {
     private static void requireDifferent(String over, List<String> values) {
         for (int i = 0; i < values.size(); i++) {
             String value = values.get(i);
-            if (values.subList(0, i).stream().anyMatch(before -> OneValue.same(before, value))) {
+            if (values.subList(0, i).stream().anyMatch(before -> Overrides.same(before, value))) {
                 throw GenkaException.user(
                         "--over " + over + " gives the value " + value + " twice. Maybe leave one out?");
             }

@@ -1,8 +1,10 @@
 package genka.catalog;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +16,14 @@ import java.util.stream.Stream;
 /**
  * Values given beside the file as {@code a.b=value}, the value written as YAML. An entry of a list is named by its index
  * or, in stages, by its name: {@code stages.0.steps=10}, {@code stages.pretrain.steps=10}. {@code lr} is short for learning_rate.
+ * Two values for one key are refused: whichever was taken, it would not be what somebody typed.
  */
-final class Overrides {
+public final class Overrides {
     private final Problems problems;
     private final Path base;
     private final UnaryOperator<String> typed;
+    /** Values given so far, by their place in the recipe. */
+    private final Map<String, String> given = new HashMap<>();
 
     /**
      * @param base the folder that relative paths in overrides start from: where the user stands
@@ -54,7 +59,24 @@ final class Overrides {
         }
         YamlNode value = YamlText.parse(override.substring(equals + 1), place, problems)
                 .orElseGet(() -> new YamlNode.Scalar("", true, place));
-        return set(root, keys, value, place);
+        return set(root, keys, new Given(value, override.substring(equals + 1).strip()), place);
+    }
+
+    /**
+     * A value of the command line.
+     *
+     * @param typed as it was written
+     */
+    private record Given(YamlNode value, String typed) {}
+
+    /** Whether two values are the same text, or the same number. */
+    public static boolean same(String one, String other) {
+        return one.equals(other)
+                || (isNumber(one) && isNumber(other) && new BigDecimal(one).compareTo(new BigDecimal(other)) == 0);
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[+-]?[0-9]{1,30}(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?");
     }
 
     /** The key as recipes write it: short names are for the command line. */
@@ -67,9 +89,17 @@ final class Overrides {
         return line.length() <= 66 ? line : line.substring(0, 63) + "...";
     }
 
-    private YamlNode set(YamlNode node, List<String> keys, YamlNode value, Place place) {
+    private YamlNode set(YamlNode node, List<String> keys, Given value, Place place) {
         if (keys.isEmpty()) {
-            return moved(value, node.place().path());
+            String path = node.place().path();
+            String other = given.putIfAbsent(path, value.typed());
+            if (other != null && !same(other, value.typed())) {
+                problems.add(
+                        place,
+                        path + " is given two values, " + other + " and " + value.typed()
+                                + ". Maybe leave one of them out");
+            }
+            return moved(value.value(), path);
         }
         String key = keys.getFirst();
         List<String> rest = keys.subList(1, keys.size());

@@ -186,6 +186,13 @@ class RecipeReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"3, 3, true", "1e-3, 0.001, true", "1e-3, 1e-4, false", "x, x, true", "x, y, false", "1e9999, 1, false"
+    })
+    void valuesAreTheSameAsTextsOrNumbers(String one, String other, boolean same) {
+        assertThat(Overrides.same(one, other)).isEqualTo(same);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
