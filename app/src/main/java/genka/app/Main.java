@@ -22,8 +22,8 @@ public final class Main {
             terminal.out().println("genka " + Version.text());
             return 0;
         }
-        if (args.length == 1 && args[0].equals("warm-up")) {
-            return WarmUp.run();
+        if (args.length == 3 && args[0].equals("warm-up")) {
+            return WarmUp.run(args[1], args[2]);
         }
         return Commands.execute(args, terminal);
     }

@@ -135,7 +135,7 @@ class LauncherTest {
         Path script = copied();
         Path build = Files.createDirectories(script.resolveSibling("lib").resolve("build-1"));
         Files.createDirectory(build.resolve("start.log"));
-        for (String name : List.of("app.jar", "jvm.options")) {
+        for (String name : List.of("app.jar", "plain.options", "vector.options")) {
             Files.createFile(build.resolve(name));
         }
         Files.writeString(script.resolveSibling("lib").resolve("current"), "build-1\n");
@@ -143,13 +143,16 @@ class LauncherTest {
         for (String program : List.of("bin/java", "bin/javac")) {
             Path file = jdk.resolve(program);
             Files.createDirectories(file.getParent());
-            Files.writeString(file, "#!/bin/sh\necho started\n");
+            Files.writeString(file, "#!/bin/sh\necho started ${1##*/}\n");
             assertThat(file.toFile().setExecutable(true)).isTrue();
         }
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25\"\n");
-        Outcome outcome = sh(script, Map.of("GENKA_JAVA_HOME", jdk.toString()), "--version");
-        assertThat(outcome.text()).isEqualTo("started\n");
-        assertThat(outcome.exitCode()).isZero();
+        for (String command : List.of("run vector", "serve vector", "plan plain", "--version plain", "help plain")) {
+            String[] words = command.split(" ", -1);
+            Outcome outcome = sh(script, Map.of("GENKA_JAVA_HOME", jdk.toString()), words[0]);
+            assertThat(outcome.text()).as(command).isEqualTo("started " + words[1] + ".options\n");
+            assertThat(outcome.exitCode()).isZero();
+        }
     }
 
     @Test
