@@ -61,8 +61,7 @@ class LauncherTest {
         Outcome outcome = sh(SCRIPT, Map.of("GENKA_JAVA_HOME", folder.toString()), "--version");
         assertThat(outcome.exitCode()).isEqualTo(3);
         assertThat(outcome.text())
-                .contains("GENKA_JAVA_HOME (" + folder + ")")
-                .contains("Maybe")
+                .contains("GENKA_JAVA_HOME (" + folder + ") holds no JDK. Maybe unset it")
                 .hasLineCount(1);
     }
 
@@ -153,6 +152,37 @@ class LauncherTest {
             assertThat(outcome.text()).as(command).isEqualTo("started " + words[1] + ".options\n");
             assertThat(outcome.exitCode()).isZero();
         }
+    }
+
+    @Test
+    void aGivenMavenThatIsNoneIsNamed() throws Exception {
+        Path script = copied();
+        Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
+        Outcome outcome = sh(script, Map.of("GENKA_MVN", folder.toString()), "--version");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.text())
+                .contains("GENKA_MVN (" + folder + ") is no program. Maybe unset it")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whatTheLauncherDoesItselfHasHelpToo() throws Exception {
+        assertThat(sh(SCRIPT, Map.of(), "help", "test"))
+                .isEqualTo(sh(SCRIPT, Map.of(), "test", "--help"))
+                .satisfies(outcome -> assertThat(outcome.exitCode()).isZero());
+        assertThat(sh(SCRIPT, Map.of(), "help", "jdk").text()).startsWith("Usage: ./genka jdk");
+    }
+
+    @Test
+    void needsNoHomeFolder() throws Exception {
+        Path script = copied();
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString(), "jdk").redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("HOME", "GENKA_JAVA_HOME"));
+        builder.environment().put("JAVA_HOME", "/nothing");
+        Process process = builder.start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(text).doesNotContain("parameter not set");
+        assertThat(process.waitFor()).isIn(0, 3);
     }
 
     @Test
