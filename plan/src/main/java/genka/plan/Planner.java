@@ -34,9 +34,13 @@ public final class Planner {
         this.calibrations = calibrations;
     }
 
-    /** Plans a recipe where its {@code where} says. */
+    /** Plans a recipe where its {@code where} says, spread the fastest way found where it does not say how. */
     public RunPlan plan(Recipe recipe, Function<Accelerator, HourlyPrice> price) {
         Recipe.Placement.Fleet fleet = fleet(recipe);
+        if (!RecipeStrategy.spreads(fleet.parallelism())) {
+            Accelerator named = Accelerators.shipped().named(fleet.accelerator());
+            return plan(recipe, named, fleet.count(), price.apply(named));
+        }
         List<Transformer> models =
                 recipe.stages().stream().map(recipe::transformer).toList();
         RecipeStrategy.requireEffect(fleet.parallelism(), models);

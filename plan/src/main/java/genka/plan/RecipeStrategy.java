@@ -9,10 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads a recipe's {@code where.parallelism}. */
 final class RecipeStrategy {
     private RecipeStrategy() {}
+
+    /** Whether it says how the work is spread, and not only what it is computed and kept in. */
+    static boolean spreads(Map<String, Object> said) {
+        return !Set.of("precision", "moments").containsAll(said.keySet());
+    }
 
     /** What it says; data ranks are what is left when it does not say them. */
     static Strategy read(Map<String, Object> said, int count, long batch) {
@@ -32,8 +38,12 @@ final class RecipeStrategy {
                     + ") must be where.count (" + count + "). Maybe data " + count / spread + "?");
         }
         if (data > batch) {
+            String what = said.containsKey("data")
+                    ? "where.parallelism.data (" + data + ")"
+                    : "the data ranks that where.parallelism leaves (where.count / " + spread + " = " + data + ")";
             throw GenkaException.user(
-                    "where.parallelism.data (" + data + ") must be at most the batch (" + batch + " sequences)");
+                    what + " must be at most the batch (" + batch
+                            + " sequences). Maybe more pipeline ranks, or leave where.parallelism out: then the fastest way is found");
         }
         return new Strategy(
                 tensor,

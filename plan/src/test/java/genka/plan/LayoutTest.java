@@ -41,6 +41,21 @@ class LayoutTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void whatDoesNotSayHowIsSpreadTheFastestWay() {
+        String fleet = "where={accelerator: H100, count: 64";
+        RunPlan free = planner.plan(FleetRecipes.with(PRETRAIN, fleet + "}"), HourlyPrice::rent);
+        RunPlan said =
+                planner.plan(FleetRecipes.with(PRETRAIN, fleet + ", parallelism: {tensor: 8}}"), HourlyPrice::rent);
+        assertThat(free.stages().getFirst().stepSeconds())
+                .isLessThanOrEqualTo(said.stages().getFirst().stepSeconds());
+        assertThatThrownBy(() -> planner.plan(
+                        FleetRecipes.with(
+                                PRETRAIN, "where={accelerator: H100, count: 512, parallelism: {zero_stage: 1}}"),
+                        HourlyPrice::rent))
+                .hasMessageContaining("(where.count / 1 = 512) must be at most the batch (256 sequences). Maybe more");
+    }
+
     /** A row of --search can be followed: its plan takes the same time and memory. */
     @Test
     void whatASearchFoundCanBePlanned() {
