@@ -52,13 +52,13 @@ final class AskCommand implements Callable<Integer> {
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            description = "0 always takes the likeliest token (which is what it does otherwise); 1 draws as trained.")
+            description = "0 always takes the likeliest token, 1 draws as trained. Otherwise 0.")
     double temperature;
 
-    @Option(names = "--max-tokens", paramLabel = "N", description = "Stop after so many tokens. Otherwise 256.")
+    @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of the answer. Otherwise 256.")
     int maxTokens = MAX_TOKENS;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the draws, when there are any.")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the draws. Otherwise 0.")
     long seed;
 
     @Mixin

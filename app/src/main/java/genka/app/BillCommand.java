@@ -44,8 +44,7 @@ final class BillCommand implements Callable<Integer> {
             names = "--rates",
             paramLabel = "CARD",
             defaultValue = Bills.RENT,
-            description =
-                    "A rate card of facts/rates (rent, own) or a file of yours that ends in .yaml. Otherwise rent.")
+            description = "A rate card of facts/rates (rent, own) or a .yaml file of yours. Otherwise rent.")
     String rates = Bills.RENT;
 
     @Option(names = "--people-hours", paramLabel = "H", description = "Hours people worked on it.")

@@ -46,7 +46,7 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--tolerance",
             paramLabel = "X",
-            description = "The largest difference that passes. Otherwise as the meta.json beside the reference says.")
+            description = "Instead of all factors of docs/model-files.md, or of the meta.json beside the reference.")
     @Nullable
     Double tolerance;
 

@@ -2,14 +2,17 @@ package genka.app;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** All commands by name. Only the one that is asked for is built, which keeps start-up short. */
 final class Commands {
+    private static final Set<String> HELP = Set.of("help", "--help", "-h");
+
     private Commands() {}
 
     private static Map<String, Function<Terminal, Object>> all() {
@@ -53,11 +56,10 @@ final class Commands {
         return configured(line, terminal).execute(args);
     }
 
-    /** {@code help plan} means {@code plan --help}. */
+    /** {@code help plan} means {@code plan --help}; help about help is the same page. */
     private static String[] asOption(String[] words) {
-        String[] args = Arrays.copyOfRange(words, 1, words.length + 1);
-        args[words.length - 1] = "--help";
-        return args;
+        return Stream.concat(Stream.of(words).filter(word -> !HELP.contains(word)), Stream.of("--help"))
+                .toArray(String[]::new);
     }
 
     private static CommandLine root(Terminal terminal) {

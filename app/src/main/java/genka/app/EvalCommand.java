@@ -56,7 +56,10 @@ final class EvalCommand implements Callable<Integer> {
                             + " folder.")
     String target = "last";
 
-    @Option(names = "--task", paramLabel = "NAME", description = "Otherwise the run's own, with its options.")
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "The task to measure. Otherwise the run's own, with its options.")
     @Nullable
     String task;
 
@@ -77,17 +80,17 @@ final class EvalCommand implements Callable<Integer> {
     @Nullable
     Integer prompts;
 
-    @Option(names = "--temperature", paramLabel = "T", description = "Of the samples. Otherwise 1, as trained.")
+    @Option(names = "--temperature", paramLabel = "T", description = "Of the samples. Otherwise 1: drawn as trained.")
     double temperature = 1;
 
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "The longest answer. Otherwise what the run's reinforcement allowed, or 256.")
+            description = "Most tokens of an answer. Otherwise what the run's reinforcement allowed, or 256.")
     @Nullable
     Integer maxTokens;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the samples; the questions stay. Otherwise 1.")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the samples; the questions stay. Otherwise 1.")
     long seed = 1;
 
     @Mixin

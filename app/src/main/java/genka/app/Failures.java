@@ -9,7 +9,10 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 
@@ -27,20 +30,26 @@ final class Failures {
     }
 
     private static String sentence(CommandLine.ParameterException problem, CommandLine command) {
-        String name = command.getCommandName();
         boolean root = command.getParent() == null;
-        String help = root ? "./genka --help" : "./genka " + path(command) + " --help";
+        String name = root ? command.getCommandName() : path(command);
+        String help = root ? "./genka --help" : "./genka " + name + " --help";
         if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
             String typed = unmatched.getUnmatched().getFirst();
             boolean option = typed.startsWith("-");
-            var known = option
-                    ? command.getCommandSpec().optionsMap().keySet()
-                    : command.getSubcommands().keySet();
+            Set<String> known = new LinkedHashSet<>(
+                    option
+                            ? command.getCommandSpec().optionsMap().keySet()
+                            : command.getSubcommands().keySet());
+            if (root && !option) {
+                known.addAll(List.of("test", "jdk", "help"));
+            }
             String flag = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
             Optional<String> near = Nearest.of(flag, known);
             String what = option
                     ? "unknown option '" + flag + "'" + (root ? "" : " of " + name)
-                    : root ? "unknown command '" + typed + "'" : "'" + typed + "' is one argument too many for " + name;
+                    : command.getSubcommands().isEmpty()
+                            ? "'" + typed + "' is one argument too many for " + name
+                            : "unknown command '" + typed + "'" + (root ? "" : " of " + name);
             return what + ". Maybe " + near.map(n -> "you meant " + n + "?").orElse("see " + help + ".");
         }
         if (problem instanceof CommandLine.MissingParameterException missing) {

@@ -16,7 +16,7 @@ final class Home {
     @Option(
             names = "--home",
             paramLabel = "DIR",
-            description = "Where runs and the ledger are kept. Otherwise GENKA_HOME, otherwise ~/.genka.")
+            description = "Where runs and the ledger are kept. Otherwise GENKA_HOME or ~/.genka.")
     @Nullable
     Path chosen;
 

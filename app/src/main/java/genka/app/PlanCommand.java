@@ -84,7 +84,10 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     String tokens;
 
-    @Option(names = "--on", paramLabel = "NxNAME", description = "Accelerators: 512xH100.")
+    @Option(
+            names = "--on",
+            paramLabel = "NxNAME",
+            description = "How many of which accelerator of facts/accelerators.yaml: 512xH100.")
     @Nullable
     String on;
 
@@ -106,8 +109,7 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--rates",
             paramLabel = "CARD",
-            description =
-                    "A rate card of facts/rates or a file of yours that ends in .yaml. Otherwise the accelerator's rent.")
+            description = "A rate card of facts/rates or a .yaml file of yours. Otherwise the accelerator's rent.")
     @Nullable
     String rates;
 
@@ -121,7 +123,7 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--serve",
             paramLabel = "TRAFFIC",
-            description = "Plan a served model instead: a name of facts/traffic or a file of yours that ends in .yaml.")
+            description = "Plan a served model instead: a name of facts/traffic or a .yaml file of yours.")
     @Nullable
     String serve;
 

@@ -109,7 +109,7 @@ final class SweepCommand implements Callable<Integer> {
             all.add("seed=" + seeds);
         }
         if (all.isEmpty()) {
-            throw GenkaException.user("sweep needs --over or --seeds. Maybe --over optimizer.lr=1e-3,2e-3?");
+            throw GenkaException.user("sweep needs --over or --seeds. Maybe --seeds 1,2,3?");
         }
         return SweepPoints.read(recipe, all, changes.overrides());
     }

@@ -80,8 +80,7 @@ final class SweepPoints {
             int equals = each.indexOf('=');
             List<String> values = equals <= 0 ? List.of() : values(each.substring(equals + 1));
             if (values.isEmpty() || values.stream().anyMatch(String::isBlank)) {
-                throw GenkaException.user(
-                        "--over " + each + " must be a key and its values. Maybe --over optimizer.lr=1e-3,2e-3?");
+                throw GenkaException.user("--over " + each + " must be a key and its values. Maybe --over seed=1,2,3?");
             }
             String key = each.substring(0, equals).strip();
             requireDifferent(each, values);

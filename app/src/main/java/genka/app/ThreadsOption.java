@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** {@code --threads} of commands that no recipe tells how many. */
 final class ThreadsOption {
-    @Option(names = "--threads", paramLabel = "N", description = "Otherwise all.")
+    @Option(names = "--threads", paramLabel = "N", description = "How many threads. Otherwise all.")
     int threads;
 
     int count() {

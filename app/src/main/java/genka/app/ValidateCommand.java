@@ -51,13 +51,13 @@ final class ValidateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(arity = "1", paramLabel = "FILE", description = "Measured rows.")
+    @Parameters(arity = "1", paramLabel = "FILE", description = "Measured rows: .csv, .csv.gz or .yaml.")
     Path file = Path.of("");
 
     @Option(
             names = "--leave-out",
             paramLabel = "WHAT",
-            description = "model or cluster: fit without what is predicted.")
+            description = "model or cluster: predict each by constants fitted to the others.")
     String leaveOut = NOTHING;
 
     @Option(

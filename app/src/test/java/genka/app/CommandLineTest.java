@@ -69,12 +69,15 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plan", "bench gemm"})
+    @ValueSource(strings = {"", "plan", "bench gemm", "help", "--help"})
     void helpIsACommandToo(String command) {
         Outcome asked = genka(("help " + command).trim().split(" ", -1));
         assertThat(asked.exitCode()).isZero();
         assertThat(asked.out())
-                .isEqualTo(genka((command + " --help").trim().split(" ", -1)).out());
+                .isEqualTo(genka((command.replace("help", "").replace("--", "") + " --help")
+                                .trim()
+                                .split(" ", -1))
+                        .out());
     }
 
     @ParameterizedTest
@@ -94,6 +97,10 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', textBlock = """
             --versoin                 | unknown option '--versoin'. Maybe you meant --version?
             frobnicate                | unknown command 'frobnicate'. Maybe see ./genka --help.
+            hepl                      | unknown command 'hepl'. Maybe you meant help?
+            bench foo                 | unknown command 'foo' of bench. Maybe see ./genka bench --help.
+            bench train               | bench train needs --config and --batch and --seq. Maybe see ./genka bench train --help.
+            tset --long               | unknown command 'tset'. Maybe you meant test?
             help frobnicate           | unknown command 'frobnicate'. Maybe see ./genka --help.
             plan                      | plan needs a recipe, or --model, --tokens and --on.
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?

@@ -72,7 +72,8 @@ final class YamlText {
     private static String neighbours(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            return " Maybe check the folder's name";
+            Path shipped = GenkaRoot.path().resolve(file);
+            return Files.exists(shipped) ? " Maybe you meant " + shipped + "?" : " Maybe check the folder's name";
         }
         try (var files = Files.list(folder)) {
             List<String> names = files.map(f -> String.valueOf(f.getFileName()))

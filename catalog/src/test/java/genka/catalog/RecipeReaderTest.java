@@ -285,6 +285,16 @@ class RecipeReaderTest {
                 .hasMessageContaining("does not exist. Maybe you meant " + TINY);
     }
 
+    /** A new user stands in another folder than the checkout. */
+    @Test
+    void aRecipeThatShipsIsFoundForThoseWhoStandElsewhere() {
+        Path root = GenkaRoot.path();
+        assertThatThrownBy(() -> YamlText.readFile(Path.of("docs/errors.md")))
+                .hasMessage("docs/errors.md does not exist. Maybe you meant " + root.resolve("docs/errors.md") + "?");
+        assertThatThrownBy(() -> YamlText.readFile(Path.of("nowhere/errors.md")))
+                .hasMessage("nowhere/errors.md does not exist. Maybe check the folder's name");
+    }
+
     @Test
     void aMissingDataPathSaysHowToGiveIt() {
         assertThatThrownBy(() -> RecipeReader.read(RECIPES.resolve("text-tiny.yaml")))

@@ -46,7 +46,7 @@ final class CheckpointFolder {
                     Fault.RESOURCE,
                     "The checkpoint could not be written to " + folder + " (" + reason(e)
                             + (holdsOne() ? "); the last good one is kept." : "); there is none before it.")
-                            + " Maybe make room, then genka run --resume?",
+                            + " Maybe make room, then ./genka run --resume RUN?",
                     e);
         }
     }

@@ -66,11 +66,11 @@ final class RunFolder {
         Path folder = home.resolve("runs").resolve(run);
         if (!Files.isDirectory(folder)) {
             throw GenkaException.user("Run " + run + " is not under " + home.resolve("runs")
-                    + ". Maybe genka runs lists the one you mean?");
+                    + ". Maybe ./genka runs lists the one you mean?");
         }
         if (Files.exists(folder.resolve("result.json"))) {
             throw GenkaException.user(
-                    "Run " + run + " is finished; there is nothing to resume. Maybe genka show " + run + "?");
+                    "Run " + run + " is finished; there is nothing to resume. Maybe ./genka show " + run + "?");
         }
         return folder;
     }
