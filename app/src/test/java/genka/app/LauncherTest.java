@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher script, without a build: what it finds, and what it says when something is missing. */
 class LauncherTest {
@@ -128,9 +130,28 @@ class LauncherTest {
         assertThat(outcome.text()).contains("needs Maven").contains("Maybe").hasLineCount(1);
     }
 
-    /** A JDK of two scripts, and a build whose start.log is a folder, so that nobody can write it: not even root. */
+    /** The build's start.log is a folder, so that nobody can write it: not even root. */
     @Test
     void startsJavaAlsoWhereTheStartLogCannotBeWritten() throws Exception {
+        Outcome outcome = started("run", Map.of());
+        assertThat(outcome.text()).startsWith("started ");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run, vector", "serve, vector", "plan, plain", "--version, plain", "help, plain"})
+    void whatMultipliesNothingStartsWithoutTheVectorApi(String command, String options) throws Exception {
+        assertThat(started(command, Map.of()).text()).matches("started @\\S+/" + options + "\\.options (?s:.*)");
+    }
+
+    @Test
+    void tasksOfOnesOwnComeByTheClassPath() throws Exception {
+        assertThat(started("--version", Map.of("GENKA_CLASS_PATH", "my tasks.jar")).text())
+                .contains("/app.jar:my tasks.jar genka.app.Main --version");
+    }
+
+    /** Of a JDK of two scripts, which say what they are started with. */
+    private Outcome started(String command, Map<String, String> environment) throws Exception {
         Path script = copied();
         Path build = Files.createDirectories(script.resolveSibling("lib").resolve("build-1"));
         Files.createDirectory(build.resolve("start.log"));
@@ -142,16 +163,13 @@ class LauncherTest {
         for (String program : List.of("bin/java", "bin/javac")) {
             Path file = jdk.resolve(program);
             Files.createDirectories(file.getParent());
-            Files.writeString(file, "#!/bin/sh\necho started ${1##*/}\n");
+            Files.writeString(file, "#!/bin/sh\necho started \"$@\"\n");
             assertThat(file.toFile().setExecutable(true)).isTrue();
         }
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25\"\n");
-        for (String command : List.of("run vector", "serve vector", "plan plain", "--version plain", "help plain")) {
-            String[] words = command.split(" ", -1);
-            Outcome outcome = sh(script, Map.of("GENKA_JAVA_HOME", jdk.toString()), words[0]);
-            assertThat(outcome.text()).as(command).isEqualTo("started " + words[1] + ".options\n");
-            assertThat(outcome.exitCode()).isZero();
-        }
+        Map<String, String> all = new java.util.HashMap<>(environment);
+        all.put("GENKA_JAVA_HOME", jdk.toString());
+        return sh(script, all, command);
     }
 
     @Test

@@ -32,6 +32,7 @@ class ReferencePageTest {
                 | `GENKA_HOME` | where runs and the ledger are kept (`~/.genka`) |
                 | `GENKA_JAVA_HOME` | the JDK to use, before `JAVA_HOME` and the usual folders |
                 | `GENKA_JAVA_OPTS` | further options of the JVM, for example `-Xmx8g`; with any, Java shows its harmless `WARNING: Using incubator modules` on stderr |
+                | `GENKA_CLASS_PATH` | jars with [tasks of your own](training.md#a-task-of-your-own) |
                 | `GENKA_MVN` | the Maven to build with |
                 | `GENKA_NO_BUILD` | never build |
                 | `NO_COLOR` | no colours |
