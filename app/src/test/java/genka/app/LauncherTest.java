@@ -93,6 +93,15 @@ class LauncherTest {
     }
 
     @Test
+    void aFolderThatJavaWouldPartIsRefused() throws Exception {
+        Path script = Files.copy(
+                SCRIPT, Files.createDirectories(folder.resolve("a:b")).resolve("genka"));
+        Outcome outcome = sh(script, Map.of(), "--version");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.text()).contains("must have no colon").hasLineCount(1);
+    }
+
+    @Test
     void worksThroughASymbolicLink() throws Exception {
         copied();
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a place/genka"));
