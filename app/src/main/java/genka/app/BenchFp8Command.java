@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  ./genka bench fp8 recipes/r1-zero-tiny.yaml --steps 100",
-            "  ./genka bench fp8 recipes/text-tiny.yaml --set data.path=my-texts --steps 50 --json"
+            "  ./genka bench fp8 recipes/text-tiny.yaml --set data.path=my-texts --steps 200 --json"
         })
 final class BenchFp8Command implements Callable<Integer> {
     private static final int ROWS = 10;

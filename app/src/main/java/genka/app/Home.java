@@ -67,4 +67,14 @@ final class Home {
         Path here = path().resolve("runs").resolve(run.id());
         return Files.isDirectory(here) ? here : Path.of(run.run().dir());
     }
+
+    /** The same, for what cannot do without the files. */
+    Path keptFolder(RunSummary run) {
+        Path folder = folder(run);
+        if (!Files.isDirectory(folder)) {
+            throw GenkaException.user("the files of run " + run.id() + " are gone: there is no " + folder
+                    + ". Maybe ./genka bill " + run.id() + option() + ", which needs the ledger only?");
+        }
+        return folder;
+    }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  ./genka report --open",
-            "  ./genka report r1-zero-tiny-2026 --out story.html",
+            "  ./genka report 20261122-0801 --out story.html",
             "  ./genka report 20261122-0801 20261122-0822 20261122-0840"
         })
 final class ReportCommand implements Callable<Integer> {

@@ -29,6 +29,9 @@ final class Reports {
     static Written write(Home home, List<String> names, @Nullable Path out) {
         List<RunData> runs;
         try (Ledger ledger = Ledger.openToRead(home.path())) {
+            if (out == null) {
+                home.keptFolder(home.run(ledger, names.getLast()));
+            }
             runs = names.stream().map(name -> data(home, ledger, name)).toList();
         }
         List<String> ids = runs.stream().map(run -> run.summary().id()).toList();

@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
             try (Ledger ledger = Ledger.open(home.path())) {
                 RunSummary stopped = home.run(ledger, resume);
                 ResolvedRecipe resolved =
-                        RecipeReader.read(home.folder(stopped).resolve("recipe.yaml"), changes.overrides());
+                        RecipeReader.read(home.keptFolder(stopped).resolve("recipe.yaml"), changes.overrides());
                 return TrainingRun.resume(home.path(), stopped.id(), resolved.recipe(), clock, view);
             }
         }

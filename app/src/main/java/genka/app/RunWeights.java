@@ -29,7 +29,7 @@ record RunWeights(RunSummary run, Optional<String> stage, Recipe recipe, Path fo
         try (Ledger ledger = Ledger.openToRead(home.path())) {
             run = home.run(ledger, at < 0 ? text : text.substring(0, at));
         }
-        Path folder = home.folder(run);
+        Path folder = home.keptFolder(run);
         Recipe recipe = RecipeReader.read(folder.resolve("recipe.yaml")).recipe();
         return new RunWeights(run, stage, recipe, EarlierRun.weights(folder, recipe, stage));
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
         name = "show",
         header = "What a run did and where it stands, with its curves.",
         synopsisHeading = "%nUsage: ",
-        footer = {"", "Examples:", "  ./genka show", "  ./genka show r1-zero-tiny-2026 --json"})
+        footer = {"", "Examples:", "  ./genka show", "  ./genka show 20261122-0801 --json"})
 final class ShowCommand implements Callable<Integer> {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int CURVE = 40;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  ./genka watch --open",
-            "  ./genka watch r1-zero-tiny-2026 --port 0"
+            "  ./genka watch 20261122-0801 --port 0"
         })
 final class WatchCommand implements Callable<Integer> {
     static final String PORT = "7878";

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainedModelTest {
     @TempDir
@@ -23,5 +25,22 @@ final class TrainedModelTest {
         assertThat(TrainedModel.recipe(run.resolve("a/b/model")))
                 .as("not of this run")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ask last 1+2=", "eval last", "report", "run --resume last"})
+    void aRunWhoseFilesAreGoneIsSaidToBe(String line) throws IOException {
+        ToldRun.whole(run, "20260101-000000-told", 1);
+        Path runs = run.resolve("runs");
+        Files.move(runs, run.resolve("elsewhere"));
+        String[] words = (line + " --home " + run).split(" ", -1);
+        CommandLineTest.Outcome outcome = CommandLineTest.genka(words);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err())
+                .startsWith("the files of run 20260101-000000-told are gone: there is no " + runs)
+                .contains("Maybe ./genka bill")
+                .hasLineCount(1);
+        assertThat(CommandLineTest.genka("bill", "--home", run.toString()).exitCode())
+                .isZero();
     }
 }
