@@ -29,31 +29,38 @@ public final class Ledger implements AutoCloseable {
     private final Path file;
     private final Connection connection;
     private final Jdbi jdbi;
+    private final boolean exists;
 
-    private Ledger(Path file, Connection connection) {
+    private Ledger(Path file, Connection connection, boolean exists) {
         this.file = file;
         this.connection = connection;
+        this.exists = exists;
         this.jdbi = Jdbi.create(connection);
     }
 
     /** Opens the ledger of that folder; creates both where they do not exist. */
     public static Ledger open(Path home) {
         Path file = home.resolve("ledger.db");
-        return new Ledger(file, LedgerFile.open(file));
+        return new Ledger(file, LedgerFile.open(file), true);
     }
 
-    /** Opens the ledger of that folder to read it, also where its folder is somebody else's and cannot be written. */
+    /**
+     * Opens the ledger of that folder to read it, also where its folder is somebody else's and cannot be written. Where there is none it
+     * has no runs and none is created: the name of the folder may be mistyped.
+     */
     public static Ledger openToRead(Path home) {
         Path file = home.resolve("ledger.db");
-        boolean writable = !Files.isDirectory(home)
-                || (Files.isWritable(home) && (Files.notExists(file) || Files.isWritable(file)));
+        if (Files.notExists(file) && (Files.notExists(home) || Files.isDirectory(home))) {
+            return new Ledger(file, LedgerFile.inMemory(), false);
+        }
+        boolean writable = !Files.isDirectory(home) || (Files.isWritable(home) && Files.isWritable(file));
         return writable ? open(home) : readOnly(home);
     }
 
     /** Opens the ledger and writes nothing, not even beside it. */
     static Ledger readOnly(Path home) {
         Path file = home.resolve("ledger.db");
-        return new Ledger(file, LedgerFile.openReadOnly(file));
+        return new Ledger(file, LedgerFile.openReadOnly(file), true);
     }
 
     @Override
@@ -225,7 +232,10 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private synchronized <T> T read(Function<Handle, T> body) {
+    private synchronized List<RunSummary> read(Function<Handle, List<RunSummary>> body) {
+        if (!exists) {
+            return List.of();
+        }
         try {
             return jdbi.withHandle(handle -> {
                 // One snapshot for all queries, without keeping writers out as our own transactions do.

@@ -71,11 +71,6 @@ final class LedgerFile {
      * without a file of its own beside it.
      */
     static Connection openReadOnly(Path file) {
-        if (Files.notExists(file)) {
-            throw GenkaException.user(
-                    "there is no ledger in %s, and so no run. Maybe choose another folder with --home or GENKA_HOME?"
-                            .formatted(file.getParent()));
-        }
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(PATIENCE_MILLIS);
@@ -101,6 +96,17 @@ final class LedgerFile {
                             "%s cannot be read (%s). Maybe its owner can make it readable, or end the run that writes to it."
                                     .formatted(file, e.getMessage()),
                             e);
+        }
+    }
+
+    /** Where nothing is kept: no tables, no file. */
+    static Connection inMemory() {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite::memory:");
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            throw new GenkaException(Fault.INTERNAL, "SQLite does not start (" + e.getMessage() + ")", e);
         }
     }
 

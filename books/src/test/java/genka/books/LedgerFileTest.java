@@ -103,9 +103,27 @@ class LedgerFileTest {
                     .isInstanceOf(GenkaException.class)
                     .hasMessageContaining("cannot be written");
         }
-        assertThatThrownBy(() -> Ledger.readOnly(home).close())
+    }
+
+    @Test
+    void lookingForRunsCreatesNothing() {
+        Path mistyped = home.resolve("mistyped");
+        try (Ledger ledger = Ledger.openToRead(mistyped)) {
+            assertThat(ledger.runs()).isEmpty();
+            assertThat(ledger.newest()).isEmpty();
+            assertThatThrownBy(() -> ledger.run("run"))
+                    .isInstanceOf(GenkaException.class)
+                    .hasMessageContaining("there is no run run in " + mistyped);
+        }
+        assertThat(mistyped).doesNotExist();
+    }
+
+    @Test
+    void aHomeThatIsAFileIsRefusedAlsoToRead() throws IOException {
+        Path file = Files.writeString(home.resolve("file"), "");
+        assertThatThrownBy(() -> Ledger.openToRead(file).close())
                 .isInstanceOf(GenkaException.class)
-                .hasMessageContaining("there is no ledger in " + home);
+                .hasMessageContaining(file + " cannot be created (a file of that name is in the way)");
     }
 
     @Test
