@@ -6,10 +6,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
-        int exitCode = run(args, terminal);
-        terminal.out().flush();
-        terminal.err().flush();
-        System.exit(exitCode);
+        System.exit(terminal.flush(run(args, terminal)));
     }
 
     /** Runs one command line; returns its exit code. */

@@ -1,6 +1,7 @@
 package genka.app;
 
-import java.io.ByteArrayOutputStream;
+import genka.units.Fault;
+import genka.units.Words;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where text goes: results to {@link #out()}, progress and errors to {@link #err()}, both UTF-8. The launcher knows what
@@ -16,6 +18,7 @@ import java.util.List;
 final class Terminal {
     private static final int USUAL_COLUMNS = 100;
 
+    private final ResultStream results;
     private final PrintStream out;
     private final PrintStream err;
     private final boolean live;
@@ -29,7 +32,8 @@ final class Terminal {
      */
     private Terminal(
             OutputStream out, OutputStream err, boolean live, boolean outColour, boolean errColour, int columns) {
-        this.out = new PrintStream(out, false, StandardCharsets.UTF_8);
+        this.results = new ResultStream(out);
+        this.out = new PrintStream(results, false, StandardCharsets.UTF_8);
         this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
         this.live = live;
         this.outColour = outColour;
@@ -51,7 +55,7 @@ final class Terminal {
         }
         boolean live = facts.contains("stderr");
         return new Terminal(
-                new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+                new FileOutputStream(FileDescriptor.out),
                 err,
                 live,
                 colour && facts.contains("stdout"),
@@ -60,7 +64,7 @@ final class Terminal {
     }
 
     /** A terminal that remembers, for tests. */
-    static Terminal into(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+    static Terminal into(OutputStream out, OutputStream err) {
         return new Terminal(out, err, false, false, false, USUAL_COLUMNS);
     }
 
@@ -87,6 +91,22 @@ final class Terminal {
     /** Results. */
     PrintStream out() {
         return out;
+    }
+
+    /**
+     * Writes what is still held back.
+     *
+     * @return the exit code: another one where the command went well but its results could not be written
+     */
+    int flush(int exitCode) {
+        out.flush();
+        Optional<IOException> lost = results.lost();
+        if (exitCode == 0 && lost.isPresent()) {
+            err.println("the results cannot be written to stdout: " + Words.reason(lost.get()) + ". "
+                    + Words.remedy(lost.get()));
+        }
+        err.flush();
+        return exitCode == 0 && lost.isPresent() ? Fault.RESOURCE.exitCode() : exitCode;
     }
 
     /** Progress and errors. */
