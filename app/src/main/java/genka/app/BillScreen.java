@@ -31,7 +31,7 @@ final class BillScreen {
                     dollars(less ? term.amount().negated() : term.amount(), digits));
         }
         table.rule().row("full", dollars(bill.full(), digits));
-        bill.usdPer1000Answers().ifPresent(each -> table.row("  for 1,000 answers", dollars(each, digits)));
+        bill.usdPer1000Answers().ifPresent(each -> table.row("  for 1,000 answers", price(each, digits)));
         return table.text("  ", style);
     }
 
@@ -80,8 +80,14 @@ final class BillScreen {
                 .reduce(CENTS, Math::max);
     }
 
-    /** Without loss at the bill's digits; what has more of them (a price per answers) is rounded. */
     private static String dollars(Money money, int digits) {
-        return money.amount().setScale(digits, RoundingMode.HALF_UP).toPlainString();
+        return money.amount().setScale(digits, RoundingMode.UNNECESSARY).toPlainString();
+    }
+
+    /** At the bill's digits, but for a price that they would round to next to nothing: it is no part of the sum above. */
+    private static String price(Money money, int digits) {
+        BigDecimal rounded = money.amount().setScale(digits, RoundingMode.HALF_UP);
+        boolean coarse = rounded.precision() < 2 && !money.isZero();
+        return (coarse ? money.amount() : rounded).toPlainString();
     }
 }

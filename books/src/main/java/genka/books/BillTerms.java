@@ -22,6 +22,8 @@ public record BillTerms(
 
     /** Hours of people and what an hour of theirs costs, both as the user says. */
     public record People(BigDecimal hours, BigDecimal usdPerHour) {
+        private static final BigDecimal MOST = new BigDecimal("1000000000");
+        private static final int MOST_DECIMALS = 18;
         public static final People NONE = new People(BigDecimal.ZERO, BigDecimal.ZERO);
 
         public People {
@@ -30,6 +32,16 @@ public record BillTerms(
                         "people hours (%s) and USD per hour (%s) must not be negative. Maybe leave them out?"
                                 .formatted(hours, usdPerHour));
             }
+            if (isBeyond(hours) || isBeyond(usdPerHour)) {
+                throw GenkaException.user(
+                        "people hours (%s) and USD per hour (%s) must be at most %s, with %d decimals at most. Maybe an exponent is mistyped?"
+                                .formatted(hours, usdPerHour, MOST.toPlainString(), MOST_DECIMALS));
+            }
+        }
+
+        /** Exact sums of such numbers would fill the memory with zeros. */
+        private static boolean isBeyond(BigDecimal number) {
+            return number.compareTo(MOST) > 0 || number.scale() > MOST_DECIMALS;
         }
     }
 

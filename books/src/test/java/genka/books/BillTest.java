@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import genka.books.AttemptRecord.Entry;
 import genka.catalog.RateCard;
+import genka.units.GenkaException;
 import genka.units.Money;
 import java.math.BigDecimal;
 import java.util.List;
@@ -194,5 +195,14 @@ class BillTest {
                         good.usdPer1000Answers(),
                         good.energy()))
                 .hasMessageContaining("bill does not close by -0.01 USD");
+    }
+
+    @Test
+    void peopleOfNoMeasureAreRefused() {
+        for (String hours : List.of("-1", "1000000001", "1e999999999", "1e-999999999")) {
+            assertThatThrownBy(() -> new BillTerms.People(new BigDecimal(hours), BigDecimal.ONE))
+                    .isInstanceOf(GenkaException.class)
+                    .hasMessageContaining("people hours (" + new BigDecimal(hours) + ")");
+        }
     }
 }
