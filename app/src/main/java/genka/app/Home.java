@@ -44,9 +44,14 @@ final class Home {
         }
     }
 
-    /** What the next command needs to look in the same place: nothing, or the option as it was given. */
+    /** What the next command needs to look in the same place: nothing, or the option as a shell reads it. */
     String option() {
-        return chosen == null ? "" : " --home " + chosen;
+        if (chosen == null) {
+            return "";
+        }
+        String folder = chosen.toString();
+        boolean plain = folder.matches("[\\w./:@%+=,-]+");
+        return " --home " + (plain ? folder : "'" + folder.replace("'", "'\\''") + "'");
     }
 
     /** The run of that name, of that unique beginning, or the newest for {@code last}. */

@@ -112,7 +112,7 @@ final class ShowCommand implements Callable<Integer> {
         troubles.forEach(trouble -> text.append(String.join("\n", TroubleView.lines(trouble, style)))
                 .append('\n'));
         text.append(troubles.isEmpty() ? "" : "\n");
-        text.append(next(summary)).append('\n');
+        text.append(next(summary, home.option())).append('\n');
         return text.toString();
     }
 
@@ -131,11 +131,11 @@ final class ShowCommand implements Callable<Integer> {
         return count == 1 ? "" : " in " + count + " attempts";
     }
 
-    private static String next(RunSummary summary) {
+    private static String next(RunSummary summary, String home) {
         return switch (summary.state()) {
-            case FINISHED -> "Ask it: ./genka ask " + summary.id() + " \"…\"";
+            case FINISHED -> "Ask it: ./genka ask " + summary.id() + " \"…\"" + home;
             case RUNNING -> "It is running.";
-            case STOPPED, KILLED, FAILED -> "Go on with it: ./genka run --resume " + summary.id();
+            case STOPPED, KILLED, FAILED -> "Go on with it: ./genka run --resume " + summary.id() + home;
         };
     }
 
