@@ -178,7 +178,7 @@ final class EvalCommand implements Callable<Integer> {
     private Map<String, Object> options(Optional<Recipe.DataSpec.Task> own, String name) {
         Map<String, Object> all = new LinkedHashMap<>();
         own.filter(data -> data.task().equals(name)).ifPresent(data -> all.putAll(data.options()));
-        for (String option : options) {
+        for (String option : OneValue.each(options)) {
             int at = option.indexOf('=');
             if (at < 1) {
                 throw GenkaException.user("--set (" + option + ") must be OPTION=VALUE. Maybe numbers=4?");

@@ -41,7 +41,7 @@ final class SkillView {
         text.append(style.bold(task))
                 .append(": ")
                 .append(scores.prompts())
-                .append(" questions, ")
+                .append(scores.prompts() == 1 ? " question, " : " questions, ")
                 .append(scores.samples())
                 .append(scores.samples() == 1 ? " sample" : " samples")
                 .append(" each at temperature ")

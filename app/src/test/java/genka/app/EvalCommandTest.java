@@ -40,4 +40,9 @@ class EvalCommandTest {
         assertThat(eval("--prompts", "256")).doesNotContain("--prompts");
         assertThat(eval("--prompts", "257", "--set", "digits=6")).doesNotContain("--prompts");
     }
+
+    @Test
+    void anOptionWithTwoValuesIsRefused() throws IOException {
+        assertThat(eval("--set", "digits=3", "--set", "digits=4")).contains("digits is given two values, 3 and 4");
+    }
 }

@@ -5,6 +5,7 @@ import genka.generate.Generator;
 import genka.generate.Sampling;
 import genka.model.Tokenizer;
 import genka.units.GenkaException;
+import genka.units.Words;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 public final class SkillExam {
     private static final int BINS = 12;
     private static final int SHOWN = 5;
+    private static final long MOST_ANSWERS = 10_000_000;
     private final Generator generator;
     private final Tokenizer tokenizer;
     private final Task task;
@@ -32,6 +34,10 @@ public final class SkillExam {
             positive("--prompts", prompts, 256);
             positive("--samples", samples, 16);
             positive("--max-tokens", maxNewTokens, 64);
+            if ((long) prompts * samples > MOST_ANSWERS) {
+                throw GenkaException.user("--prompts (" + prompts + ") × --samples (" + samples + ") must be at most "
+                        + Words.whole(MOST_ANSWERS) + " answers. Maybe --samples 16?");
+            }
             if (!(temperature > 0) || Double.isInfinite(temperature)) {
                 throw GenkaException.user("--temperature (" + temperature
                         + ") must be above 0: samples have to differ. Maybe 1? Greedy accuracy is measured as well.");

@@ -132,6 +132,8 @@ class SkillExamTest {
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("--temperature (0.0)");
         assertThatThrownBy(() -> new SkillExam.Settings(1, 0, 8, 1, 20, 7)).hasMessageContaining("--prompts (0)");
+        assertThatThrownBy(() -> new SkillExam.Settings(1, 256, 100_000_000, 1, 20, 7))
+                .hasMessageContaining("--prompts (256) × --samples (100000000) must be at most 10,000,000 answers");
         assertThatThrownBy(() -> DistinctProblems.draw(
                         Tasks.named("digit-sum", Map.of("digits", 2)), SeededRandom.of(1), 101, "--prompts"))
                 .hasMessageContainingAll("--prompts (101)", "found 100");
