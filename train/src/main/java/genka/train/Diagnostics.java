@@ -5,6 +5,7 @@ import genka.units.Fault;
 import genka.units.GenkaException;
 import genka.units.Words;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,19 +101,22 @@ public final class Diagnostics {
         return troubles;
     }
 
-    /** A last line that a kill cut off is left out. */
+    /** A line that a kill cut off or a disk damaged is left out. */
     private static void lines(Path metrics, Consumer<JsonNode> each) {
         if (!Files.exists(metrics)) {
             return;
         }
-        try (var lines = Files.lines(metrics)) {
-            lines.forEach(line -> {
-                try {
-                    each.accept(JSON.readTree(line));
-                } catch (JacksonException _) {
-                    // Cut off.
-                }
-            });
+        try {
+            // Bytes that are no UTF-8 spoil their own line alone.
+            new String(Files.readAllBytes(metrics), StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(line -> {
+                        try {
+                            each.accept(JSON.readTree(line));
+                        } catch (JacksonException _) {
+                            // Cut off.
+                        }
+                    });
         } catch (IOException e) {
             throw new GenkaException(
                     Fault.RESOURCE, metrics + " cannot be read (" + Words.reason(e) + "). Maybe its permissions?", e);

@@ -10,6 +10,7 @@ import genka.train.Trouble.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -341,5 +342,9 @@ class DiagnosticsTest {
         late.replay(metrics);
         assertThat(late.step(step)).isEmpty();
         assertThat(Diagnostics.troubles(metrics)).containsExactly(told);
+
+        byte[] noUtf8 = {'"', (byte) 0xff, '\n'};
+        Files.write(metrics, noUtf8, StandardOpenOption.APPEND);
+        assertThat(Diagnostics.troubles(metrics)).as("beside a damaged line").containsExactly(told);
     }
 }
