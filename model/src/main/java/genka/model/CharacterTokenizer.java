@@ -73,6 +73,7 @@ public final class CharacterTokenizer implements Tokenizer {
     }
 
     private static String shown(int point) {
-        return "\"" + Character.toString(point) + "\" (" + String.format("U+%04X", point) + ")";
+        String code = String.format("U+%04X", point);
+        return Character.isISOControl(point) ? code : "\"" + Character.toString(point) + "\" (" + code + ")";
     }
 }

@@ -42,6 +42,8 @@ class TokenizersTest {
                 .isInstanceOfSatisfying(
                         GenkaException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER))
                 .hasMessageContaining("The text has \"x\" (U+0078) at position 2");
+        assertThatThrownBy(() -> Tokenizers.of(CHARACTERS).encode("\u001b[2J"))
+                .hasMessageContaining("The text has U+001B at position 0");
         assertThatThrownBy(() -> new CharacterTokenizer("abca", 'a', 'b')).hasMessageContaining("\"a\" (U+0061) twice");
         assertThatThrownBy(() -> new CharacterTokenizer("abc", '$', 'b'))
                 .hasMessageContaining("tokenizer.end \"$\" (U+0024) is not in tokenizer.alphabet");
