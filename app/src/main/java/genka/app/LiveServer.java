@@ -22,6 +22,7 @@ final class LiveServer implements AutoCloseable {
 
     private final LivePage page;
     private final Queue<SseClient> readers = new ConcurrentLinkedQueue<>();
+    private final Object telling = new Object();
     private final Javalin server;
 
     private LiveServer(LivePage page) {
@@ -76,13 +77,18 @@ final class LiveServer implements AutoCloseable {
     private void welcome(SseClient reader) {
         reader.keepAlive();
         reader.onClose(() -> readers.remove(reader));
-        page.all().forEach(message -> reader.sendEvent(message.name(), message.data()));
-        readers.add(reader);
+        // What changes meanwhile is told once the reader is one of the readers: neither missed nor overtaken.
+        synchronized (telling) {
+            page.all().forEach(message -> reader.sendEvent(message.name(), message.data()));
+            readers.add(reader);
+        }
     }
 
     void tell(List<Message> messages) {
-        for (Message message : messages) {
-            readers.forEach(reader -> reader.sendEvent(message.name(), message.data()));
+        synchronized (telling) {
+            for (Message message : messages) {
+                readers.forEach(reader -> reader.sendEvent(message.name(), message.data()));
+            }
         }
     }
 
