@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Writes a file so that its name only ever shows a whole one: temporary file, sync, rename. */
+/**
+ * Writes a file so that its name only ever shows a whole one: temporary file, sync, rename. A symbolic link stays and its file is
+ * written; so does a device or a pipe, which a rename would put a file in the place of.
+ */
 public final class AtomicFile {
     private AtomicFile() {}
 
@@ -32,6 +35,25 @@ public final class AtomicFile {
 
     /** That it cannot be written is a RESOURCE error; the old file, if any, stays as it was. */
     static void write(Path file, Content content) {
+        try {
+            if (Files.isRegularFile(file)) {
+                replace(file.toRealPath(), content);
+            } else if (Files.exists(file) && !Files.isDirectory(file)) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    content.writeTo(channel);
+                }
+            } else {
+                replace(file, content);
+            }
+        } catch (IOException e) {
+            throw new GenkaException(
+                    genka.units.Fault.RESOURCE,
+                    file + " cannot be written: " + Words.reason(e) + ". " + Words.remedy(e),
+                    e);
+        }
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
@@ -47,10 +69,7 @@ public final class AtomicFile {
             syncFolder(file.toAbsolutePath().resolveSibling(""));
         } catch (IOException e) {
             deleteQuietly(temporary);
-            throw new GenkaException(
-                    genka.units.Fault.RESOURCE,
-                    file + " cannot be written: " + Words.reason(e) + ". " + Words.remedy(e),
-                    e);
+            throw e;
         }
     }
 
