@@ -27,12 +27,18 @@ final class Home {
                 throw GenkaException.user(
                         "--home must not be empty: it names a folder. Maybe leave it out, which means ~/.genka?");
             }
-            return chosen.toAbsolutePath().normalize();
+            return absolute(chosen);
         }
         String variable = System.getenv("GENKA_HOME");
-        return variable == null || variable.isBlank()
-                ? UserHome.path().resolve(".genka")
-                : Path.of(variable).toAbsolutePath().normalize();
+        return variable == null || variable.isBlank() ? UserHome.path().resolve(".genka") : absolute(Path.of(variable));
+    }
+
+    /** Shells leave a tilde alone behind an equals sign ({@code --home=~/runs}) and in quotes; a folder of that name nobody wants. */
+    private static Path absolute(Path folder) {
+        Path meant = folder.startsWith("~")
+                ? UserHome.path().resolve(folder.getName(0).relativize(folder))
+                : folder;
+        return meant.toAbsolutePath().normalize();
     }
 
     /** Makes the folder where there is none. */

@@ -2,6 +2,7 @@ package genka.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import genka.catalog.UserHome;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +11,17 @@ final class HomeTest {
         Home home = new Home();
         home.chosen = Path.of(folder);
         return home.option();
+    }
+
+    @Test
+    void aTildeThatTheShellLeftAloneIsTheUsersHome() {
+        Home home = new Home();
+        home.chosen = Path.of("~/genka/runs");
+        assertThat(home.path()).isEqualTo(UserHome.path().resolve("genka/runs"));
+        home.chosen = Path.of("~");
+        assertThat(home.path()).isEqualTo(UserHome.path());
+        home.chosen = Path.of("~other");
+        assertThat(home.path()).isEqualTo(Path.of("~other").toAbsolutePath());
     }
 
     @Test
