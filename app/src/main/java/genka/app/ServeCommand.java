@@ -1,10 +1,11 @@
 package genka.app;
 
 import genka.units.GenkaException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** A verb that comes later; it says so instead of being unknown. */
 @Command(name = "serve", header = "Answer over HTTP with a trained model (in a later release).")
@@ -12,8 +13,8 @@ final class ServeCommand implements Runnable {
     @Mixin
     HelpOption help = new HelpOption();
 
-    @Parameters(arity = "0..*", hidden = true)
-    List<String> ignored = List.of();
+    @Unmatched
+    List<String> ignored = new ArrayList<>();
 
     ServeCommand(Terminal terminal) {}
 

@@ -106,6 +106,7 @@ class CommandLineTest {
             plan --serve deepseek-dya | traffic (deepseek-dya) is not in facts/traffic. Maybe you meant deepseek-day?
             runs --home=              | --home must not be empty: it names a folder.
             serve                     | serve is not in this release
+            serve last --port 8080    | serve is not in this release
             eval last --seed -1       | --seed (-1) must not be negative. Maybe 1?
             ask last 1+2= --seed -1   | --seed (-1) must not be negative. Maybe 0?
             eval last@                | '''last@'' names no stage after its @. Maybe RUN@STAGE,'
