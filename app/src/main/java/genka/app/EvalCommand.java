@@ -1,5 +1,6 @@
 package genka.app;
 
+import genka.catalog.Overrides;
 import genka.catalog.Recipe;
 import genka.catalog.StageSpec;
 import genka.generate.Generator;
@@ -15,6 +16,7 @@ import genka.train.Tasks;
 import genka.units.GenkaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,12 +180,20 @@ final class EvalCommand implements Callable<Integer> {
     private Map<String, Object> options(Optional<Recipe.DataSpec.Task> own, String name) {
         Map<String, Object> all = new LinkedHashMap<>();
         own.filter(data -> data.task().equals(name)).ifPresent(data -> all.putAll(data.options()));
-        for (String option : OneValue.each(options)) {
+        Map<String, String> given = new HashMap<>();
+        for (String option : options) {
             int at = option.indexOf('=');
             if (at < 1) {
                 throw GenkaException.user("--set (" + option + ") must be OPTION=VALUE. Maybe numbers=4?");
             }
-            all.put(option.substring(0, at), value(option.substring(at + 1)));
+            String key = option.substring(0, at);
+            String value = option.substring(at + 1);
+            String other = given.putIfAbsent(key, value);
+            if (other != null && !Overrides.same(other, value)) {
+                throw GenkaException.user(
+                        key + " is given two values, " + other + " and " + value + ". Maybe leave one of them out?");
+            }
+            all.put(key, value(value));
         }
         return all;
     }
