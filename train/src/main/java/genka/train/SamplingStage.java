@@ -85,7 +85,8 @@ final class SamplingStage implements Stage {
         return report(tally, chosen.size());
     }
 
-    private List<SampleFile.Line> chosen(Asking.Answers answers, Tally tally) {
+    /** What is kept of the answers, which {@code tally} counts. */
+    List<SampleFile.Line> chosen(Asking.Answers answers, Tally tally) {
         List<SampleFile.Line> lines = new ArrayList<>();
         Set<String> said = new HashSet<>();
         for (int i = 0; i < answers.size(); i++) {

@@ -78,7 +78,8 @@ public final class SkillExam {
         return scores(problems, greedy, sampled);
     }
 
-    private SkillScores scores(List<Task.Problem> problems, List<Completion> greedy, List<Completion> sampled) {
+    /** @param sampled all answers to the first question, then those to the next */
+    SkillScores scores(List<Task.Problem> problems, List<Completion> greedy, List<Completion> sampled) {
         int samples = settings.samples();
         int[] right = new int[problems.size()];
         int greedyRight = 0;

@@ -94,6 +94,53 @@ class SkillExamTest {
         assertThat(scores.lengths().getLast().to()).isLessThanOrEqualTo(20);
     }
 
+    /**
+     * Two questions with four samples each, by hand. Of the first two are right and agree, while the thought is no part of what is voted on;
+     * one is cut off. Of the second one is right, and it loses the vote. So pass@1 is the mean of 2/4 and 1/4, pass@2 of 1 − C(2, 2) / C(4, 2)
+     * = 5/6 and 1 − C(3, 2) / C(4, 2) = 1/2, pass@4 is 1.
+     */
+    @Test
+    void scoresAreThoseWorkedOutByHand() {
+        SkillScores scores = exam(List.of("A4", "A9"), List.of("A3", "T1+2=3/A3", "A4", "A3…", "A9", "A1", "A1", "7"));
+        assertThat(scores.greedy().value()).isEqualTo(0.5);
+        assertThat(scores.passAt()).extracting(SkillScores.PassAt::k).containsExactly(1, 2, 4);
+        double[] shares = scores.passAt().stream()
+                .mapToDouble(pass -> pass.share().value())
+                .toArray();
+        assertThat(shares).containsExactly(new double[] {3.0 / 8, (5.0 / 6 + 1.0 / 2) / 2, 1}, within(1e-12));
+        assertThat(scores.consensus()).singleElement().isEqualTo(Estimate.wilson(1, 2));
+        assertThat(scores.formatRate()).isEqualTo(6.0 / 8);
+        assertThat(scores.truncatedShare()).isEqualTo(1.0 / 8);
+        assertThat(scores.answers())
+                .containsExactly(
+                        new SkillScores.Answer("1+2=", "A4", 0, "A3", 1),
+                        new SkillScores.Answer("4+5=", "A9", 1, "A9", 1));
+    }
+
+    /** What was cut off has no vote, and of answers that are as frequent the first to be so counts. */
+    @Test
+    void aVoteIsAmongAnswersThatEnded() {
+        List<String> greedy = List.of("A4", "A4");
+        SkillScores scores = exam(greedy, List.of("A3…", "A3…", "A3…", "A3", "A1", "A9", "A1", "A9"));
+        assertThat(scores.consensus()).singleElement().isEqualTo(Estimate.wilson(1, 2));
+        scores = exam(greedy, List.of("A4…", "A4…", "A3", "A3", "A9", "A1", "A1", "A9"));
+        assertThat(scores.consensus()).singleElement().isEqualTo(Estimate.wilson(1, 2));
+    }
+
+    private static SkillScores exam(List<String> greedy, List<String> sampled) {
+        try (ThreadTeam team = new ThreadTeam(1)) {
+            return new SkillExam(
+                            Said.bench(team).generator,
+                            Said.TOKENIZER,
+                            Said.SUMS,
+                            new SkillExam.Settings(1, 2, 4, 1, 20, 7))
+                    .scores(
+                            List.of(Said.problem("1+2=", "3"), Said.problem("4+5=", "9")),
+                            greedy.stream().map(Said::completion).toList(),
+                            sampled.stream().map(Said::completion).toList());
+        }
+    }
+
     @Test
     void oneSampleHasNoConsensus() {
         SkillScores scores = scores(1, settings(1));
