@@ -7,6 +7,7 @@ import static genka.books.Bills.kept;
 import static genka.books.Bills.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import genka.books.AttemptRecord.Entry;
 import genka.catalog.RateCard;
@@ -19,9 +20,22 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BillTest {
     private static final long HOUR = 3_600_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+
+    /** Written off at 1 USD an hour. */
+    private static final RateCard.Own OWN = new RateCard.Own(
+            "own",
+            "a server",
+            fact("purchase_usd", "35064"),
+            fact("life_years", "4"),
+            fact("watts", "500"),
+            fact("usd_per_kwh", "0.2"),
+            fact("pue", "1.25"));
 
     private static Map<String, String> terms(Bill bill) {
         return bill.bridge().stream()
@@ -90,14 +104,6 @@ class BillTest {
 
     @Test
     void ownedMachineIsWrittenOffAndPaysItsPower() {
-        RateCard.Own own = new RateCard.Own(
-                "own",
-                "a server",
-                fact("purchase_usd", "35064"),
-                fact("life_years", "4"),
-                fact("watts", "500"),
-                fact("usd_per_kwh", "0.2"),
-                fact("pue", "1.25"));
         Bill bill = Bill.of(
                 run(attempt(
                         RunState.FINISHED,
@@ -105,7 +111,7 @@ class BillTest {
                         kept("base", Use.PRETRAIN, 1000 * HOUR),
                         kept("base", Use.IDLE, 100 * HOUR))),
                 List.of(),
-                BillTerms.owned(own, TWO_DOLLARS));
+                BillTerms.owned(OWN, TWO_DOLLARS));
         assertThat(bill.headline()).isEqualTo(Money.usd("2000"));
         // 35,064 USD over 4 × 8,766 h is 1 USD/h; 0.5 kW × 1.25 × 0.2 USD is 0.125 USD/h.
         assertThat(terms(bill))
@@ -163,6 +169,106 @@ class BillTest {
                 List.of(),
                 BillTerms.rented(TWO_DOLLARS));
         assertThat(bill.usdPer1000Answers()).contains(Money.usd("4"));
+    }
+
+    /** 1 USD of write-off and 0.125 USD of power an hour, on two machines. */
+    @Test
+    void answersOfOwnedMachinesCostTheirPowerToo() {
+        Bill bill = Bill.of(
+                run(attempt(RunState.FINISHED, 1000, kept("reason", Use.ROLLOUT, HOUR))),
+                List.of(),
+                BillTerms.owned(OWN, TWO_DOLLARS).machines(2));
+        assertThat(bill.usdPer1000Answers()).contains(Money.usd("2.25"));
+        assertThat(bill.full()).isEqualTo(Money.usd("2.25"));
+        assertThat(bill.energy().kilowattHours())
+                .hasValueSatisfying(kwh -> assertThat(kwh).isEqualByComparingTo("1"));
+    }
+
+    /** 100 hours are billed to the cent, an hour and a second to a hundredth of one, a second to a millionth of a dollar. */
+    @Test
+    void digitsFollowTheSizeOfTheBill() {
+        assertThat(full(100 * HOUR + SECOND)).isEqualTo("200.00");
+        assertThat(full(HOUR + SECOND)).isEqualTo("2.0006");
+        assertThat(full(SECOND)).isEqualTo("0.000556");
+    }
+
+    private static String full(long nanos) {
+        return Bill.of(
+                        run(attempt(RunState.FINISHED, 0, kept("base", Use.PRETRAIN, nanos))),
+                        List.of(),
+                        BillTerms.rented(TWO_DOLLARS))
+                .full()
+                .plain();
+    }
+
+    @Test
+    void aStageCostsAllItsTimeAndTheRunAllButEarlierOnes() {
+        Bill bill = Bill.of(
+                run(
+                        attempt(RunState.KILLED, 0, new Entry("base", Use.PRETRAIN, 10 * HOUR, 7 * HOUR)),
+                        attempt(
+                                RunState.FINISHED,
+                                0,
+                                kept("", Use.START_UP, HOUR),
+                                kept("base", Use.PRETRAIN, 50 * HOUR),
+                                kept("base", Use.CHECKPOINT, 2 * HOUR),
+                                kept("power", Use.EVALUATION, 4 * HOUR))),
+                List.of(run(attempt(RunState.FINISHED, 0, kept("earlier experiments", Use.PRETRAIN, 20 * HOUR)))),
+                BillTerms.owned(OWN, TWO_DOLLARS)
+                        .with(new BillTerms.People(new BigDecimal("3"), new BigDecimal("100"))));
+        // Write-off is 1 USD an hour; power of all 87 hours is 10.875 USD.
+        assertThat(bill.of("base")).isEqualTo(Money.usd("62"));
+        assertThat(bill.of("power")).isEqualTo(Money.usd("4"));
+        assertThat(bill.of("earlier experiments").isZero()).isTrue();
+        assertThat(bill.of("people").isZero()).isTrue();
+        assertThat(bill.full()).isEqualTo(Money.usd("397.88"));
+        assertThat(bill.own()).isEqualTo(Money.usd("377.88"));
+    }
+
+    /** A run of which one attempt was not measured is not measured. */
+    @Test
+    void halfAMeasurementIsAnEstimate() {
+        AttemptRecord measured = new AttemptRecord(
+                1,
+                "r",
+                java.time.Instant.EPOCH,
+                RunState.KILLED,
+                List.of(),
+                RunFacts.NONE,
+                new EnergyUse(5 * HOUR, OptionalDouble.of(1)));
+        AttemptRecord not = new AttemptRecord(
+                2,
+                "r",
+                java.time.Instant.EPOCH,
+                RunState.FINISHED,
+                List.of(),
+                RunFacts.NONE,
+                new EnergyUse(5 * HOUR, OptionalDouble.empty()));
+        BillTerms terms = BillTerms.rented(TWO_DOLLARS).wattsPerBusyCore(fact("watts_per_busy_core", "7.2"));
+        EnergyEstimate energy = Bill.of(run(measured, not), List.of(), terms).energy();
+        assertThat(energy.basis()).startsWith("estimate");
+        assertThat(energy.kilowattHours())
+                .hasValueSatisfying(kwh -> assertThat(kwh).isEqualByComparingTo("0.072"));
+        assertThat(Bill.of(run(not), List.of(), BillTerms.rented(TWO_DOLLARS))
+                        .energy()
+                        .kilowattHours())
+                .isEmpty();
+    }
+
+    /** What a limit looks at while a run goes on is what its bill will say. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rent", "own", "rent-h800", "own-h800"})
+    void spendingIsTheBillOfAllAttemptsSoFar(String card) {
+        Bill bill = Bill.of(
+                run(
+                        attempt(RunState.KILLED, 0, new Entry("base", Use.PRETRAIN, 700 * HOUR, HOUR)),
+                        attempt(RunState.RUNNING, 0, kept("base", Use.PRETRAIN, 300 * HOUR))),
+                List.of(),
+                BillTerms.named(card));
+        Spending spending = Spending.of(700 * HOUR, card);
+        assertThat(spending.card()).isEqualTo(card);
+        assertThat(spending.hours(300 * HOUR)).isEqualTo(1000);
+        assertThat(spending.usd(300 * HOUR)).isCloseTo(bill.full().amount().doubleValue(), within(0.0051));
     }
 
     @Test
