@@ -50,5 +50,15 @@ class MoneyTest {
     void currenciesDoNotMix() {
         Money yen = Money.zero(Currency.getInstance("JPY"));
         assertThatThrownBy(() -> Money.usd("1").plus(yen)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Money.usd("1").minus(yen)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Money.usd("1").compareTo(yen)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void moreIsGreater() {
+        assertThat(Money.usd("2")).isGreaterThan(Money.usd("1.99")).isEqualByComparingTo(Money.usd("2.00"));
+        assertThat(Money.usd("2").minus(Money.usd("3")))
+                .isLessThan(Money.zero(Money.USD))
+                .isEqualTo(Money.usd("1").negated());
     }
 }

@@ -18,6 +18,11 @@ class QuantitiesTest {
         "7, 7",
         "0.5KiB, 512",
         "1e3 MB, 1000000000",
+        "3MiB, 3145728",
+        "2 TB, 2000000000000",
+        "2 TiB, 2199023255552",
+        "3 pb, 3000000000000000",
+        "3 PiB, 3377699720527872",
         "8 EiB, -1",
         "1.5 B, -1",
         "-1 GB, -1",
@@ -36,7 +41,15 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"999, 999 B", "1000, 1 kB", "24000000000, 24 GB", "1540000, 1.54 MB", "999600, 1 MB", "0, 0 B"})
+    @CsvSource({
+        "999, 999 B",
+        "1000, 1 kB",
+        "24000000000, 24 GB",
+        "1540000, 1.54 MB",
+        "999499, 999 kB",
+        "999500, 1 MB",
+        "0, 0 B"
+    })
     void sizesPrintThreeDigits(long bytes, String text) {
         assertThat(DataSize.ofBytes(bytes)).hasToString(text);
     }
@@ -81,13 +94,26 @@ class QuantitiesTest {
 
     @ParameterizedTest
     @CsvSource({
+        "0, 0 ms",
         "0.0123, 12.3 ms",
+        "0.0994, 99.4 ms",
+        "0.0996, 0.10 s",
         "0.42, 0.42 s",
+        "0.994, 0.99 s",
+        "0.996, 1.0 s",
         "9.5, 9.5 s",
+        "9.94, 9.9 s",
+        "9.96, 10 s",
         "42, 42 s",
         "59.7, 1 m 00 s",
         "123, 2 m 03 s",
+        "3599.4, 59 m 59 s",
+        "3599.6, 1 h 00 m",
         "11220, 3 h 07 m",
+        "11250, 3 h 08 m",
+        "86369, 23 h 59 m",
+        "86370, 1 d 00 h",
+        "178200, 2 d 02 h",
         "4766400, 55 d 04 h"
     })
     void timeIsReadable(double seconds, String text) {

@@ -38,8 +38,12 @@ class WordsTest {
         "3570, 1.0 hours",
         "46080, 12.8 hours",
         "4786560, 55.4 days",
+        "172799, 48.0 hours",
+        "172801, 2.0 days",
         "63072000, 730.0 days",
+        "63115201, 2.0 years",
         "3074241600, 97.4 years",
+        "31557600000, 1000 years",
         "NaN, –"
     })
     void timesRunFromAStepToYears(double seconds, String expected) {
@@ -54,7 +58,16 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1586e9, 1586 GB", "78e9, 78.0 GB", "0.2e9, 0.2 GB", "9.6e6, 9.6 MB", "4200, 4.2 kB", "0, 0.0 kB"})
+    @CsvSource({
+        "1586e9, 1586 GB",
+        "78e9, 78.0 GB",
+        "0.2e9, 0.2 GB",
+        "9.6e6, 9.6 MB",
+        "94e6, 94.0 MB",
+        "96e6, 0.1 GB",
+        "4200, 4.2 kB",
+        "0, 0.0 kB"
+    })
     void memoryIsInGigabytesUnlessItIsLittle(double bytes, String expected) {
         assertThat(Words.bytes(bytes)).isEqualTo(expected);
     }
@@ -63,6 +76,7 @@ class WordsTest {
     void changesHaveASign() {
         assertThat(Words.change(0.126)).isEqualTo("+12.6 %");
         assertThat(Words.change(-0.0226)).isEqualTo("−2.3 %");
+        assertThat(Words.change(0)).isEqualTo("+0.0 %");
     }
 
     @ParameterizedTest
