@@ -59,6 +59,7 @@ class BillTest {
         Bill bill = Bill.of(v3, List.of(), BillTerms.named("rent-h800").machines(gpus));
         assertThat(bill.headline()).isEqualTo(Money.usd("5576000"));
         assertThat(bill.full()).isEqualTo(bill.headline());
+        assertThat(bill.view().headlineUsd()).as("without an exponent").hasToString("5576000");
         assertThat(bill.lines())
                 .extracting(line -> line.amount().plain())
                 .containsExactly("5328000.00", "238000.00", "10000.00");

@@ -76,6 +76,33 @@ class LedgerTest {
     }
 
     @Test
+    void workBelongsToItsAttemptAndItsRun() throws Exception {
+        try (Ledger ledger = Ledger.open(home)) {
+            ledger.createRun(run("a", 0));
+            ledger.createRun(run("b", 1));
+            Attempt killed = ledger.begin("a", NOON, deadProcess());
+            killed.count("base", 100, 1);
+            killed.checkpointed(slices(5, 20, 0), 25);
+            Attempt other = ledger.begin("b", NOON, ME);
+            other.count("base", 70, 4);
+            other.finish(RunState.FINISHED, slices(1, 2, 3), 6);
+            Attempt again = ledger.begin("a", NOON, ME);
+            again.count("base", 30, 0);
+            again.count("about", 9, 2);
+            again.finish(RunState.FINISHED, slices(4, 10, 8), 22);
+            RunSummary a = ledger.run("a");
+            assertThat(a.attempts())
+                    .extracting(AttemptRecord::facts)
+                    .containsExactly(
+                            new RunFacts(Map.of("base", 100L), 1), new RunFacts(Map.of("base", 30L, "about", 9L), 2));
+            assertThat(a.facts()).isEqualTo(new RunFacts(Map.of("base", 130L, "about", 9L), 3));
+            assertThat(a.nanosOf("base")).isEqualTo(30);
+            assertThat(a.wallNanos()).isEqualTo(47);
+            assertThat(ledger.run("b").facts()).isEqualTo(new RunFacts(Map.of("base", 70L), 4));
+        }
+    }
+
+    @Test
     void killedAttemptLosesWhatItsLastCheckpointDoesNotCover() throws Exception {
         try (Ledger ledger = Ledger.open(home)) {
             ledger.createRun(run("a", 0));
