@@ -200,6 +200,41 @@ final class StageWeightsTest {
                 .isFalse();
     }
 
+    /** What a stage began with does not count, nor does what another stage reached. */
+    @Test
+    void accuracyIsReachedSoManyTimesInARow() {
+        StopSpec twice = new StopSpec(Optional.of(0.9), 2, Optional.empty(), Optional.empty());
+        assertThat(StopRule.reached(twice, "s", judged(1, 0.5, 0.9))).isFalse();
+        assertThat(StopRule.reached(twice, "s", judged(1, 0.95, 0.9))).isTrue();
+        assertThat(StopRule.reached(twice, "s", judged(1, 0.95, 0.89, 0.95))).isFalse();
+        assertThat(StopRule.reached(twice, "s", judged(1, 0.5, 1, 1))).isTrue();
+        assertThat(StopRule.reached(twice, "s", judged(1, 1, 1, 0.5))).isFalse();
+        assertThat(StopRule.reached(twice, "s", judged(0, 0.95, 0.95))).isFalse();
+        assertThat(StopRule.reached(twice, "another", judged(1, 0.95, 0.95))).isFalse();
+        StopSpec either = new StopSpec(Optional.of(0.9), 1, Optional.of(2), Optional.empty());
+        assertThat(StopRule.reached(either, "s", judged(1, 0.5, 0.9))).isTrue();
+        assertThat(StopRule.reached(either, "s", judged(1, 0.5, 0.5, 0.5))).isTrue();
+        assertThat(StopRule.reached(either, "s", judged(1, 0.5, 0.6, 0.6))).isFalse();
+    }
+
+    private static List<Evaluation> judged(long firstStep, double... accuracy) {
+        List<Evaluation> evaluations = new ArrayList<>();
+        for (double each : accuracy) {
+            evaluations.add(new Evaluation(
+                    "s",
+                    firstStep + evaluations.size(),
+                    each,
+                    10,
+                    0,
+                    1,
+                    0,
+                    Double.NaN,
+                    Double.NaN,
+                    java.util.Map.of()));
+        }
+        return evaluations;
+    }
+
     private static List<Evaluation> text(double... bitsPerByte) {
         List<Evaluation> evaluations = new ArrayList<>();
         for (double bits : bitsPerByte) {
