@@ -2,6 +2,7 @@ package genka.catalog;
 
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The limits of a number. */
 record Range(double least, double most, boolean leastIncluded) {
@@ -15,6 +16,10 @@ record Range(double least, double most, boolean leastIncluded) {
     static final Range TEMPERATURE = between(1e-6, 1000);
 
     static final Range BELOW_ONE = new Range(0, Math.nextDown(1.0), true);
+
+    /** With one point at most, anywhere. */
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?([0-9]([0-9_]*[0-9])?(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,3})?");
 
     static Range between(double least, double most) {
         return new Range(least, most, true);
@@ -63,7 +68,7 @@ record Range(double least, double most, boolean leastIncluded) {
 
     /** The number that text writes, such as 4e-3 or 10_000. */
     static Optional<Double> number(String text) {
-        if (text.length() > 40 || !text.matches("[-+]?([0-9][0-9_]*)?\\.?[0-9]+\\.?([eE][-+]?[0-9]{1,3})?")) {
+        if (text.length() > 40 || !NUMBER.matcher(text).matches()) {
             return Optional.empty();
         }
         return Optional.of(Double.parseDouble(text.replace("_", "")));

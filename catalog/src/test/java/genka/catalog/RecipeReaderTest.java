@@ -206,6 +206,7 @@ class RecipeReaderTest {
                 "stages.pretrian.steps=5 | stages has no entry named pretrian. Maybe you meant pretrain",
                 "seed=[1 | not YAML",
                 "seed=abc | --set seed=abc: seed (abc) must be a whole number",
+                "stages.grpo.objective.kl_beta=0.1. | stages[1].objective.kl_beta (0.1.) must be a number",
                 "model.config.hiden_size=5 | Maybe you meant hidden_size",
                 "stages.grpo.optimizer.rate=5 | stages[1].optimizer.rate is not a known key",
                 "stages.grpo.end_with=ema | stages[1].end_with (ema) needs an average. Maybe add ema: 0.99",

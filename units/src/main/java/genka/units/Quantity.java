@@ -8,8 +8,10 @@ import java.util.regex.Pattern;
 
 /** A number and the letters behind it. */
 record Quantity(BigDecimal number, String unit) {
-    private static final Pattern SHAPE =
-            Pattern.compile("\\s*(-?[0-9][0-9_,]*(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\\s*" + "([A-Za-z]*)\\s*");
+    /** Commas part thousands only: 1,5 GB may be meant as 1.5 GB and is refused. */
+    private static final Pattern SHAPE = Pattern.compile(
+            "\\s*(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\\s*"
+                    + "([A-Za-z]*)\\s*");
 
     static Quantity parse(String what, String text, String example) {
         Matcher matcher = SHAPE.matcher(text);

@@ -23,6 +23,12 @@ class QuantitiesTest {
         "2 TiB, 2199023255552",
         "3 pb, 3000000000000000",
         "3 PiB, 3377699720527872",
+        "'1,024 kB', 1024000",
+        "'1,234,567', 1234567",
+        "1_000 kB, 1000000",
+        "'1,5 GB', -1",
+        "'1,0240', -1",
+        "'1024,000', -1",
         "8 EiB, -1",
         "1.5 B, -1",
         "-1 GB, -1",
@@ -67,7 +73,7 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "1.5", "2Q", "2KB", "-3K", "99999999T"})
+    @ValueSource(strings = {"", "x", "1.5", "2Q", "2KB", "-3K", "14,8T", "99999999T"})
     void tokensRefuseWhatIsNoCount(String text) {
         assertThatThrownBy(() -> Tokens.parse(text))
                 .isInstanceOf(GenkaException.class)
