@@ -95,6 +95,18 @@ class SamplerTest {
         assertThat(probabilities[5]).isZero();
     }
 
+    /** Of four equal tokens two reach a half; those as likely as min-p asks are not less likely. */
+    @Test
+    void limitsThatAreMetExactlyAreMet() {
+        float[] probabilities = new float[4];
+        new Sampler(new Sampling(1, 0, 0.5, 0, 1), 4)
+                .probabilities(new float[] {3, 3, 3, 3}, 0, NONE, 0, 0, probabilities);
+        assertThat(probabilities).containsExactly(0.5f, 0.5f, 0, 0);
+        new Sampler(new Sampling(1, 0, 1, 1, 1), 4)
+                .probabilities(new float[] {1, 2, 0, 2}, 0, NONE, 0, 0, probabilities);
+        assertThat(probabilities).containsExactly(0, 0.5f, 0, 0.5f);
+    }
+
     @Test
     void penaltyComesBeforeGreedy() {
         float[] logits = {3, 2.9f};
