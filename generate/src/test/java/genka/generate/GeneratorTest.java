@@ -89,6 +89,59 @@ class GeneratorTest {
         }
     }
 
+    /** The uniform number of seed, prompt, sample and position, in the model's own distribution: so runs are what they were. */
+    @Test
+    void aDrawIsThatOfItsSeedPromptSampleAndPosition() {
+        List<int[]> prompts = prompts(3);
+        List<Completion> answers = generator().generate(prompts, 2, 10, PLAIN, -1, 7);
+        int vocab = model.spec().vocabSize();
+        Sampler sampler = new Sampler(PLAIN, vocab);
+        for (int s = 0; s < answers.size(); s++) {
+            int[] prompt = prompts.get(s / 2);
+            ModelPass pass = forward(prompt, answers.get(s));
+            for (int i = 0; i < 10; i++) {
+                int row = (prompt.length - 1 + i) * vocab;
+                double uniform = SeededRandom.of(7, s / 2, s % 2, i).nextDouble();
+                assertThat(answers.get(s).ids()[i])
+                        .isEqualTo(sampler.sample(pass.logits(), row, prompt, 0, 0, uniform));
+            }
+        }
+    }
+
+    @Test
+    void aRepetitionPenaltyLooksAtThePromptAndTheAnswerSoFar() {
+        int[] prompt = {5, 9, 2};
+        Sampling penalised = new Sampling(0, 0, 1, 0, 2);
+        Completion answer =
+                generator().generate(List.of(prompt), 1, 12, penalised, -1, 0).getFirst();
+        int vocab = model.spec().vocabSize();
+        int[] history = Arrays.copyOf(prompt, prompt.length + 12);
+        System.arraycopy(answer.ids(), 0, history, prompt.length, 12);
+        ModelPass pass = forward(prompt, answer);
+        int[] expected = new int[12];
+        int[] byPromptAlone = new int[12];
+        for (int i = 0; i < 12; i++) {
+            int at = prompt.length + i;
+            Sampler sampler = new Sampler(penalised, vocab);
+            expected[i] = sampler.sample(pass.logits(), (at - 1) * vocab, history, 0, at, 0);
+            byPromptAlone[i] = sampler.sample(pass.logits(), (at - 1) * vocab, history, 0, prompt.length, 0);
+        }
+        assertThat(answer.ids()).isEqualTo(expected).isNotEqualTo(byPromptAlone);
+    }
+
+    /** As in training, where one generator samples at a temperature and is measured greedily. */
+    @Test
+    void anotherWayOfSamplingTakesEffect() {
+        Generator generator = generator();
+        List<int[]> prompts = prompts(3);
+        for (Sampling sampling : List.of(PLAIN, Sampling.GREEDY, new Sampling(0.7, 4, 0.9, 0, 1.2), PLAIN)) {
+            same(
+                    generator.generate(prompts, 2, 12, sampling, END, 5),
+                    generator().generate(prompts, 2, 12, sampling, END, 5),
+                    0);
+        }
+    }
+
     @Test
     void threadsDoNotChangeABit() {
         List<int[]> prompts = prompts(5);

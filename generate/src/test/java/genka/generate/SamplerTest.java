@@ -107,6 +107,17 @@ class SamplerTest {
         assertThat(probabilities).containsExactly(0, 0.5f, 0, 0.5f);
     }
 
+    /** Each of two equal tokens has its half of [0, 1), the upper end not included. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.4999999, 0", "0.5, 1", "0.9999999, 1"})
+    void aTokenIsDrawnWithinItsShare(double uniform, int token) {
+        float[] logits = {2, 2};
+        assertThat(new Sampler(Sampling.temperature(1), 2).sample(logits, 0, NONE, 0, 0, uniform))
+                .isEqualTo(token);
+        assertThat(new Sampler(new Sampling(1, 2, 1, 0.5, 1), 2).sample(logits, 0, NONE, 0, 0, uniform))
+                .isEqualTo(token);
+    }
+
     @Test
     void penaltyComesBeforeGreedy() {
         float[] logits = {3, 2.9f};
