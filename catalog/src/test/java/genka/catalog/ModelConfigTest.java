@@ -96,6 +96,38 @@ class ModelConfigTest {
                 .hasMessageContaining(message);
     }
 
+    /** Eight experts in four groups, of which a token may use two: four experts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"num_experts_per_tok\": 3 | \"num_experts_per_tok\": 5 | must be at most 4: topk_group (2) leaves only 4 experts",
+                "\"num_experts_per_tok\": 3 | \"num_experts_per_tok\": 9 | must be at most n_routed_experts (8)",
+                "\"topk_group\": 2 | \"topk_group\": 5 | topk_group (5) must be at most n_group (4)",
+                "\"n_group\": 4 | \"n_group\": 3 | n_group (3) must divide n_routed_experts (8)",
+                "\"n_group\": 4 | \"n_group\": 8 | must leave two experts a group or more",
+            })
+    void expertsThatNoTokenCanChooseAreRefused(String from, String to, String message) {
+        assertThatThrownBy(() -> change("v3_groups_yarn", from, to)).hasMessageContaining(message);
+    }
+
+    @Test
+    void expertsAreWhereALayerOrAModuleHasThem() {
+        String key = "\"num_experts_per_tok\": 3";
+        ModelSpec all = change("v3_groups_yarn", key, "\"num_experts_per_tok\": 4");
+        assertThat(all.moe().orElseThrow().expertsPerToken()).isEqualTo(4);
+        String first = "\"first_k_dense_replace\": ";
+        assertThat(change("v3_groups_yarn", first + 1, first + 2).moe()).isPresent();
+        assertThat(change("v3_groups_yarn", first + 1, first + 3).moe()).isEmpty();
+        assertThat(change("v3_mtp", first + 1, first + mtpLayers()).moe())
+                .as("the module after them")
+                .isPresent();
+    }
+
+    private static int mtpLayers() {
+        return ModelConfig.read(Golden.path("v3_mtp/config.json")).layers();
+    }
+
     @Test
     void allProblemsAreToldTogether() {
         var config = JSON.readTree(

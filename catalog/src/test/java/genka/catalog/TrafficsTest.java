@@ -2,6 +2,7 @@ package genka.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import genka.units.GenkaException;
 import java.io.IOException;
@@ -40,5 +41,25 @@ class TrafficsTest {
     @Test
     void goodNumbersRead() throws IOException {
         assertThat(Traffics.read(day("decode_ranks", "72")).decodeRanks()).isEqualTo(72);
+    }
+
+    /**
+     * DeepSeek's day of 27 February 2025 (open-infra-index, day 6): 226.75 nodes at 2 USD an accelerator and hour cost 87,072 USD, and at
+     * R1's prices its tokens would bring 562,027 USD.
+     */
+    @Test
+    void costAndRevenueOfTheDayAreThosePublished() {
+        Traffic day = Traffics.read(GenkaRoot.path().resolve("facts/traffic/deepseek-day.yaml"));
+        assertThat(day.cost(226.75)).isEqualTo(87_072);
+        assertThat(day.revenue()).isCloseTo(562_027, withinPercentage(0.1));
+    }
+
+    /** A mean answer's token looks back at the prompt and half of the answer, and prompts and answers are as long as tokens say. */
+    @Test
+    void aMeanTokenLooksBackAtThePromptAndHalfTheAnswer() {
+        Traffic day = Traffics.read(GenkaRoot.path().resolve("facts/traffic/deepseek-day.yaml"));
+        assertThat(day.promptTokens() + day.answerTokens() / 2).isCloseTo(day.context(), withinPercentage(1e-9));
+        assertThat(day.promptTokens() / day.answerTokens()).isCloseTo(608.0 / 168, withinPercentage(1e-9));
+        assertThat(day.misses()).isEqualTo(266e9);
     }
 }
