@@ -35,6 +35,12 @@ final class BillScreen {
         return table.text("  ", style);
     }
 
+    private static boolean isOfNoStage(BillLine line) {
+        return line.stage().isEmpty()
+                || line.part() == BillPart.PEOPLE
+                || (line.part() == BillPart.POWER && !line.isOfEarlier());
+    }
+
     /** Everything: lines by stage and use, then the summary, then what a reader should know. */
     static String whole(Bill bill, Style style) {
         StringBuilder text = new StringBuilder();
@@ -48,9 +54,7 @@ final class BillScreen {
                 continue; // JSON has them
             }
             table.row(
-                    line.stage().isEmpty() || line.part() == BillPart.POWER || line.part() == BillPart.PEOPLE
-                            ? "–"
-                            : line.stage(),
+                    isOfNoStage(line) ? "–" : line.stage(),
                     line.use().replace('_', '-'),
                     Words.duration(line.hours().multiply(SECONDS_PER_HOUR).doubleValue()),
                     line.usdPerHour().round(RATE_DIGITS).toPlainString(),

@@ -55,12 +55,12 @@ public record Bill(
         return new BillReckoning(run, earlier, terms).bill();
     }
 
-    /** What the run itself cost: the full cost without earlier experiments. */
+    /** What the run itself cost: the full cost without earlier experiments and their power. */
     public Money own() {
         return Money.sum(
                 Money.USD,
                 lines.stream()
-                        .filter(line -> line.part() != BillPart.EXPERIMENTS)
+                        .filter(line -> !line.isOfEarlier())
                         .map(BillLine::amount)
                         .toList());
     }

@@ -53,7 +53,7 @@ final class BillReckoning {
                     .forEach(slice -> machine(BillPart.of(slice.use(), last), slice.stage(), slice));
         }
         for (RunSummary experiment : earlier) {
-            experiment.slices().forEach(slice -> machine(BillPart.EXPERIMENTS, "earlier experiments", slice));
+            experiment.slices().forEach(slice -> machine(BillPart.EXPERIMENTS, BillLine.EARLIER, slice));
         }
         if (terms.people().hours().signum() > 0) {
             BigDecimal nanos = terms.people().hours().multiply(Price.NANOS_PER_HOUR);
@@ -70,7 +70,8 @@ final class BillReckoning {
         BigDecimal nanos = machineNanos(slice.nanos());
         add(part, new Key(stage, slice.use().name().toLowerCase(Locale.ROOT)), new Cost(nanos, hardware));
         if (power.signum() > 0) {
-            add(BillPart.POWER, new Key("power", "power"), new Cost(nanos, power));
+            String payer = part == BillPart.EXPERIMENTS ? BillLine.EARLIER : "power";
+            add(BillPart.POWER, new Key(payer, "power"), new Cost(nanos, power));
         }
     }
 

@@ -2,6 +2,7 @@ package genka.report;
 
 import genka.books.Bill;
 import genka.books.Use;
+import genka.units.Energy;
 import genka.units.Money;
 import genka.units.Words;
 import java.util.ArrayList;
@@ -52,7 +53,12 @@ final class MoneySection {
         double span = Math.max(high - low, 1e-12);
         List<Html> rows = new ArrayList<>();
         rows.add(bar(
-                "headline", -low / span, dollars(bill.headline()) / span, "ink", Usd.exact(bill.headline(), bill), ""));
+                "headline",
+                (0 - low) / span,
+                dollars(bill.headline()) / span,
+                "ink",
+                Usd.exact(bill.headline(), bill),
+                ""));
         level = dollars(bill.headline());
         for (Bill.Term term : bill.bridge()) {
             double amount = dollars(term.amount());
@@ -65,7 +71,8 @@ final class MoneySection {
                     ""));
             level += amount;
         }
-        rows.add(bar("full cost", -low / span, dollars(bill.full()) / span, "ink", Usd.exact(bill.full(), bill), ""));
+        rows.add(bar(
+                "full cost", (0 - low) / span, dollars(bill.full()) / span, "ink", Usd.exact(bill.full(), bill), ""));
         return Html.of("""
                 <figure class="figure" id="bill"><figcaption><h3>From the headline to the full cost</h3>
                 <p>The headline is the productive time of the final attempt at rent, as DeepSeek-V3’s $5.576M was reckoned;
@@ -81,8 +88,8 @@ final class MoneySection {
         bill.usdPer1000Answers().ifPresent(each -> notes.add(Usd.rounded(each) + " for 1,000 answers"));
         bill.energy()
                 .kilowattHours()
-                .ifPresent(kwh -> notes.add("energy " + String.format(Locale.ROOT, "%.3g", kwh.doubleValue() * 1000)
-                        + " Wh, " + bill.energy().basis()));
+                .ifPresent(kwh -> notes.add("energy " + Energy.ofKwh(kwh.doubleValue()) + ", "
+                        + bill.energy().basis()));
         notes.addAll(bill.notes());
         return Html.all(notes.stream().map(note -> Html.of("<li>{}</li>", note)).toList());
     }
