@@ -6,6 +6,8 @@ import static genka.report.Told.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AhaTest {
     private static final String REWARDED = step("grpo", 1, "reward", 0.3);
@@ -38,5 +40,13 @@ class AhaTest {
         assertThat(Aha.of(metrics(
                         step("sft", 1, "loss", 3), evaluation("sft", 2, 0.1, 3), evaluation("sft", 4, 0.9, 30))))
                 .isEmpty();
+    }
+
+    /** Ten points of accuracy and a tenth of length. */
+    @ParameterizedTest
+    @CsvSource({"0.31, 11.1, true", "0.29, 11.1, false", "0.31, 10.9, false"})
+    void bothHaveToRiseByATenth(double accuracy, double tokens, boolean expected) {
+        Metrics metrics = metrics(REWARDED, evaluation("grpo", 2, 0.2, 10), evaluation("grpo", 4, accuracy, tokens));
+        assertThat(Aha.of(metrics).isPresent()).isEqualTo(expected);
     }
 }

@@ -26,6 +26,17 @@ class MetricsTest {
     }
 
     @Test
+    void timesAreNoFiguresAndThoseWithinAnObjectHaveItsName() {
+        StageMetrics grpo = metrics(
+                        "{\"stage\":\"grpo\",\"step\":3,\"seconds\":9,\"time\":1,\"steps\":80,\"note\":\"x\",\"reward\":0.5,"
+                                + "\"evaluation\":{\"accuracy\":{\"general\":0.25},\"seconds\":2}}")
+                .stage("grpo")
+                .orElseThrow();
+        assertThat(grpo.figures()).containsOnlyKeys("reward", "evaluation accuracy general");
+        assertThat(grpo.lastStep()).isEqualTo(3);
+    }
+
+    @Test
     void whatIsNoJsonObjectIsLeftOut() {
         assertThat(metrics("", "{\"stage\":\"pre", "[1]", "null", "7").stages()).isEmpty();
     }
@@ -53,7 +64,10 @@ class MetricsTest {
         Series few = series.thinned(101);
         assertThat(few.size()).isEqualTo(101);
         assertThat(few.last()).isEqualTo(1000);
-        assertThat(few.value(0)).isEqualTo(4.5);
+        assertThat(few.value(0)).as("mean of 0 to 9").isEqualTo(4.5);
+        assertThat(few.step(0)).as("where that share ends").isEqualTo(9);
+        assertThat(few.value(99)).isEqualTo(994.5);
+        assertThat(few.step(99)).isEqualTo(999);
         assertThat(series.thinned(2000)).isSameAs(series);
     }
 }

@@ -125,6 +125,24 @@ class RunPageTest {
                 .isEqualTo("greedy accuracy 9 %, answers 3.0 tokens");
     }
 
+    /** What its first stage was given is where a model begins; else what that stage made of random weights. */
+    @Test
+    void theStoryBeginsWithWhatTheFirstStageWasGiven() {
+        assertThat(new Story(told(
+                                evaluation("base", 0, 0.4, 5),
+                                evaluation("base", 100, 0.6, 6),
+                                evaluation("reasoning", 10, 0.9, 8)))
+                        .learned())
+                .isEqualTo("greedy accuracy 40 % → 90 %, answers 5.0 → 8.0 tokens");
+        assertThat(new Story(told(evaluation("base", 50, 0.4, 5), evaluation("base", 100, 0.6, 6))).learned())
+                .isEqualTo("greedy accuracy 40 % → 60 %, answers 5.0 → 6.0 tokens");
+        assertThat(new Story(told(
+                                "{\"stage\":\"base\",\"step\":5,\"evaluation\":{\"bits_per_byte\":2.126}}",
+                                "{\"stage\":\"base\",\"step\":9,\"evaluation\":{\"bits_per_byte\":1.5}}"))
+                        .learned())
+                .isEqualTo("held-out text 2.13 → 1.50 bits per byte");
+    }
+
     @Test
     void whatAStageWasGivenIsNotItsResult() {
         RunData begun = told(evaluation("base", 50, 0.2, 3), evaluation("distillation", 0, 0.02, 18));
