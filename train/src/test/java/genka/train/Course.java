@@ -83,7 +83,11 @@ final class Course {
     }
 
     static StageSpec.Grpo stage(String... overrides) {
-        List<String> all = new ArrayList<>(List.of("stages.grpo.steps=" + STEPS));
+        return stage(STEPS, overrides);
+    }
+
+    static StageSpec.Grpo stage(int steps, String... overrides) {
+        List<String> all = new ArrayList<>(List.of("stages.grpo.steps=" + steps));
         all.addAll(List.of(overrides));
         return RecipeReader.read(GenkaRoot.path().resolve("recipes/r1-zero-tiny.yaml"), all).recipe().stages().stream()
                 .filter(StageSpec.Grpo.class::isInstance)

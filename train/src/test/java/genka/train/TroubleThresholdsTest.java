@@ -127,7 +127,7 @@ class TroubleThresholdsTest {
     @ParameterizedTest
     @CsvSource({"10, 5", "100, 5", "200, 10", "300, 15", "1000, 20"})
     void windowsGrowWithTheStage(int steps, int window) {
-        assertThat(new Trajectory(stage("stages.grpo.steps=" + steps)).window()).isEqualTo(window);
+        assertThat(new Trajectory(stage(steps)).window()).isEqualTo(window);
     }
 
     /** By more than z standard errors of the difference: of two means over four steps with variance 2 each that is 1. */
