@@ -1,5 +1,6 @@
 package genka.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -70,6 +71,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..")
+                .check(HOUSE);
+    }
+
+    /** With a second kind of vectors in a process the compiler makes objects of all of them: see Vectors.blockSquares. */
+    @Test
+    void onlyLanesChoosesAKindOfVectors() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("genka.kernel.Lanes")
+                .should()
+                .accessTargetWhere(describe(
+                        "a species of vectors is chosen", access -> chooses(access.getTargetOwner(), access.getName())))
                 .check(HOUSE);
     }
 
@@ -153,6 +166,12 @@ class ArchitectureTest {
                 }
             }
         };
+    }
+
+    private static boolean chooses(JavaClass owner, String member) {
+        boolean named = member.startsWith("SPECIES_");
+        boolean asked = owner.getSimpleName().equals("VectorSpecies") && member.startsWith("of");
+        return owner.getPackageName().equals("jdk.incubator.vector") && (named || asked);
     }
 
     private static String module(JavaClass type) {

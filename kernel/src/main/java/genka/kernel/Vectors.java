@@ -2,19 +2,11 @@ package genka.kernel;
 
 import static genka.kernel.Lanes.S;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Element-wise helpers and fixed-order sums over float ranges. */
 public final class Vectors {
-    private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Float> HALF =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(D.vectorBitSize() / 2));
-
     /** Values a partial sum covers. */
     static final int BLOCK = 8192;
 
@@ -103,28 +95,64 @@ public final class Vectors {
         return sum;
     }
 
+    /**
+     * Sixteen chains of fused multiply-adds. Not in vectors: a second type of float vector in one process shows up in the profile of
+     * every method of the Vector API, and the compiler then makes objects of vectors in loops that have nothing to do with this one.
+     */
     private static double blockSquares(float[] x, int at, int n, int block) {
         int from = at + block * BLOCK;
         int to = at + (int) Math.min(n, (block + 1L) * BLOCK);
-        int lanes = D.length();
-        DoubleVector even = DoubleVector.zero(D);
-        DoubleVector odd = DoubleVector.zero(D);
+        double s0 = 0,
+                s1 = 0,
+                s2 = 0,
+                s3 = 0,
+                s4 = 0,
+                s5 = 0,
+                s6 = 0,
+                s7 = 0,
+                s8 = 0,
+                s9 = 0,
+                s10 = 0,
+                s11 = 0,
+                s12 = 0,
+                s13 = 0,
+                s14 = 0,
+                s15 = 0;
         int i = from;
-        for (; i <= to - 2 * lanes; i += 2 * lanes) {
-            DoubleVector a = (DoubleVector) FloatVector.fromArray(HALF, x, i).convertShape(VectorOperators.F2D, D, 0);
-            DoubleVector b =
-                    (DoubleVector) FloatVector.fromArray(HALF, x, i + lanes).convertShape(VectorOperators.F2D, D, 0);
-            even = a.fma(a, even);
-            odd = b.fma(b, odd);
+        for (; i <= to - 16; i += 16) {
+            s0 = squareAdded(x[i], s0);
+            s1 = squareAdded(x[i + 1], s1);
+            s2 = squareAdded(x[i + 2], s2);
+            s3 = squareAdded(x[i + 3], s3);
+            s4 = squareAdded(x[i + 4], s4);
+            s5 = squareAdded(x[i + 5], s5);
+            s6 = squareAdded(x[i + 6], s6);
+            s7 = squareAdded(x[i + 7], s7);
+            s8 = squareAdded(x[i + 8], s8);
+            s9 = squareAdded(x[i + 9], s9);
+            s10 = squareAdded(x[i + 10], s10);
+            s11 = squareAdded(x[i + 11], s11);
+            s12 = squareAdded(x[i + 12], s12);
+            s13 = squareAdded(x[i + 13], s13);
+            s14 = squareAdded(x[i + 14], s14);
+            s15 = squareAdded(x[i + 15], s15);
         }
-        DoubleVector sums = even.add(odd);
         double sum = 0;
-        for (int lane = 0; lane < lanes; lane++) {
-            sum += sums.lane(lane);
-        }
+        sum += s0 + s8;
+        sum += s1 + s9;
+        sum += s2 + s10;
+        sum += s3 + s11;
+        sum += s4 + s12;
+        sum += s5 + s13;
+        sum += s6 + s14;
+        sum += s7 + s15;
         for (; i < to; i++) {
-            sum = Math.fma(x[i], (double) x[i], sum);
+            sum = squareAdded(x[i], sum);
         }
         return sum;
+    }
+
+    private static double squareAdded(double value, double sum) {
+        return Math.fma(value, value, sum);
     }
 }
