@@ -88,7 +88,8 @@ final class BenchFp8Command implements Callable<Integer> {
     }
 
     private Report report(Path home) {
-        double rate = firstStage(RecipeReader.read(recipe, changes.overrides()).recipe())
+        double rate = firstStage(RecipeReader.read(recipe, changes.overrides(), changes::typed)
+                        .recipe())
                 .optimizer()
                 .learningRate();
         double[] floats = losses(home, "in float", List.of("precision=float"));
@@ -111,7 +112,7 @@ final class BenchFp8Command implements Callable<Integer> {
         if (steps != null) {
             all.add("stages.0.steps=" + steps);
         }
-        ResolvedRecipe resolved = RecipeReader.read(recipe, all);
+        ResolvedRecipe resolved = RecipeReader.read(recipe, all, changes::typed);
         Recipe first = only(firstStage(resolved.recipe()), resolved.recipe());
         ProgressView view = new ProgressView(terminal, System::nanoTime);
         view.say(how);

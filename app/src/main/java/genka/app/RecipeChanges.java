@@ -26,4 +26,9 @@ final class RecipeChanges {
         }
         return all;
     }
+
+    /** An override as somebody asked for it, for messages. */
+    String typed(String override) {
+        return override.equals("where.threads=" + threads) ? "--threads " + threads : "--set " + override;
+    }
 }

@@ -113,8 +113,8 @@ final class RunCommand implements Callable<Integer> {
             }
             try (Ledger ledger = Ledger.open(home.path())) {
                 RunSummary stopped = home.run(ledger, resume);
-                ResolvedRecipe resolved =
-                        RecipeReader.read(home.keptFolder(stopped).resolve("recipe.yaml"), changes.overrides());
+                ResolvedRecipe resolved = RecipeReader.read(
+                        home.keptFolder(stopped).resolve("recipe.yaml"), changes.overrides(), this::typed);
                 return TrainingRun.resume(home.path(), stopped.id(), resolved.recipe(), clock, view);
             }
         }
@@ -126,8 +126,9 @@ final class RunCommand implements Callable<Integer> {
         if (seed != null) {
             all.add("seed=" + seed);
         }
-        ResolvedRecipe resolved =
-                continueFrom == null ? RecipeReader.read(recipe, all) : continued(recipe, all, continueFrom);
+        ResolvedRecipe resolved = continueFrom == null
+                ? RecipeReader.read(recipe, all, this::typed)
+                : continued(recipe, all, continueFrom);
         TrainingRun run =
                 TrainingRun.start(home.path(), resolved.recipe(), resolved.yaml(), resolved.hash(), clock, view);
         LocalPlans.keep(resolved.recipe(), home.path(), run.folder());
@@ -141,9 +142,13 @@ final class RunCommand implements Callable<Integer> {
         all.add("model.weights='" + earlier.folder().toString().replace("'", "''") + "'");
         all.add("model.continued_from=" + run
                 + earlier.stage().map(name -> "@" + name).orElse(""));
-        ResolvedRecipe resolved = RecipeReader.read(file, all);
+        ResolvedRecipe resolved = RecipeReader.read(file, all, this::typed);
         EarlierRun.requireSameTokens(run, earlier.recipe(), resolved.recipe());
         return resolved;
+    }
+
+    private String typed(String override) {
+        return override.equals("seed=" + seed) ? "--seed " + seed : changes.typed(override);
     }
 
     private static void stop(TrainingRun run, ProgressView view) {

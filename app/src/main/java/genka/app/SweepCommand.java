@@ -111,7 +111,7 @@ final class SweepCommand implements Callable<Integer> {
         if (all.isEmpty()) {
             throw GenkaException.user("sweep needs --over or --seeds. Maybe --seeds 1,2,3?");
         }
-        return SweepPoints.read(recipe, all, changes.overrides());
+        return SweepPoints.read(recipe, all, changes.overrides(), changes::typed);
     }
 
     private static void check(SweepPoints.Point point) {

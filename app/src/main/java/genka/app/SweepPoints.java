@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The recipes of a sweep: every combination of the values of its keys, the last key's values changing fastest. */
@@ -34,8 +35,9 @@ final class SweepPoints {
      *
      * @param over as given: a key, =, values with commas between
      * @param overrides further changes that all share
+     * @param shared how somebody asked for one of those
      */
-    static List<Point> read(Path recipe, List<String> over, List<String> overrides) {
+    static List<Point> read(Path recipe, List<String> over, List<String> overrides, UnaryOperator<String> shared) {
         List<Map<String, String>> combinations = combinations(over);
         List<Point> points = new ArrayList<>();
         Map<String, Point> byHash = new HashMap<>();
@@ -47,7 +49,7 @@ final class SweepPoints {
                 typed.put(key + "=" + value, "--over " + key + "=" + value);
             });
             Point point = new Point(
-                    values, RecipeReader.read(recipe, all, each -> typed.getOrDefault(each, "--set " + each)));
+                    values, RecipeReader.read(recipe, all, each -> typed.getOrDefault(each, shared.apply(each))));
             Point twin = byHash.putIfAbsent(point.recipe().hash(), point);
             if (twin != null) {
                 throw same(twin, point);

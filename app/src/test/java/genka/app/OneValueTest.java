@@ -13,8 +13,8 @@ final class OneValueTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            run --seed 3 --set seed=4                | seed is given two values, 4 and 3.
-            run --threads 1 --set where.threads=2    | where.threads is given two values, 2 and 1.
+            run --seed 3 --set seed=4                | --seed 3: seed is given two values, 4 and 3.
+            run --threads 1 --set where.threads=2    | --threads 1: where.threads is given two values, 2 and 1.
             run --set stages[0].steps=1 --set stages.0.steps=2 | stages[0].steps is given two values, 1 and 2.
             run --set stages.1.steps=1 --set stages.grpo.steps=2 | stages[1].steps is given two values, 1 and 2.
             run --set optimizer.lr=1 --set optimizer.learning_rate=2 | optimizer.learning_rate is given two values, 1 and 2.

@@ -42,11 +42,12 @@ final class SweepTest {
 
     @Test
     void valuesThatChangeNothingAreRefused() {
-        assertThatThrownBy(() -> SweepPoints.read(RECIPE, List.of("optimizer.lr=1e-3,2e-3"), List.of()))
+        assertThatThrownBy(() -> SweepPoints.read(RECIPE, List.of("optimizer.lr=1e-3,2e-3"), List.of(), set -> set))
                 .isInstanceOf(GenkaException.class)
                 .hasMessageContaining("make the same recipe")
                 .hasMessageContaining("stages.NAME.optimizer.lr");
-        assertThat(SweepPoints.read(RECIPE, List.of("stages.pretrain.optimizer.lr=1e-3,5e-3", "seed=1,2"), List.of()))
+        assertThat(SweepPoints.read(
+                        RECIPE, List.of("stages.pretrain.optimizer.lr=1e-3,5e-3", "seed=1,2"), List.of(), set -> set))
                 .hasSize(4);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,5 +43,22 @@ final class TrainedModelTest {
                 .hasLineCount(1);
         assertThat(CommandLineTest.genka("bill", "--home", run.toString()).exitCode())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ask last 1+2=", "eval last"})
+    void aFinishedRunWhoseModelIsGoneIsNotCalledUnfinished(String line) throws IOException {
+        ToldRun.whole(run, "20260101-000000-told", 1);
+        Path folder = run.resolve("runs/20260101-000000-told");
+        Files.copy(
+                Path.of("../recipes/r1-zero-tiny.yaml"),
+                folder.resolve("recipe.yaml"),
+                StandardCopyOption.REPLACE_EXISTING);
+        CommandLineTest.Outcome outcome = CommandLineTest.genka((line + " --home " + run).split(" ", -1));
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains("is finished, but its model is gone: there is no " + folder.resolve("model"))
+                .contains("Maybe put it back")
+                .hasLineCount(1);
     }
 }
