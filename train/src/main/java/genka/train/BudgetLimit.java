@@ -2,7 +2,8 @@ package genka.train;
 
 import genka.books.Spending;
 import genka.catalog.Recipe;
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Optional;
 
 /** A recipe's budget while a run goes on. It counts the time of all attempts of the run. */
@@ -32,15 +33,13 @@ final class BudgetLimit {
     }
 
     private static String words(String key, double limit, double used, String unit) {
-        return String.format(
-                Locale.ROOT,
-                "budget.%s (%.4g) is used up: all attempts of the run together took %.4g %s. Maybe go on with --set"
-                        + " budget.%s=%.4g",
-                key,
-                limit,
-                used,
-                unit,
-                key,
-                2 * Math.max(limit, used));
+        return "budget." + key + " (" + digits(limit) + ") is used up: all attempts of the run together took "
+                + digits(used) + " " + unit + ". Maybe go on with --set budget." + key + "="
+                + digits(2 * Math.max(limit, used));
+    }
+
+    /** Four digits that count, without an exponent: {@code --set} takes it as it stands. */
+    private static String digits(double value) {
+        return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 }

@@ -113,7 +113,10 @@ class BudgetTest {
         assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
         assertThat(stopped.stages()).isEmpty();
         assertThat(stopped.wallSeconds()).isEqualTo(2 * 3600);
-        assertThat(notices).singleElement().asString().contains("budget.max_hours (1.5", "used up");
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains("budget.max_hours (1.5) is used up", "together took 2 hours", "--set budget.max_hours=4");
         try (Ledger ledger = Ledger.open(home)) {
             RunSummary books = ledger.run(stopped.run());
             assertThat(books.state()).isEqualTo(RunState.STOPPED);
