@@ -18,13 +18,24 @@ public final class Softmax {
     /** x = exp(scale (x − the largest x)), so in proportion to softmax(scale x); returns their sum. */
     public static float weights(int width, float scale, float[] x, int at) {
         float max = max(width, x, at);
-        FloatVector sums = FloatVector.zero(S);
         for (int i = 0; i < width; i += Lanes.COUNT) {
             VectorMask<Float> inside = S.indexInRange(i, width);
-            FloatVector e =
-                    Exp.of(FloatVector.fromArray(S, x, at + i, inside).sub(max).mul(scale));
-            e.intoArray(x, at + i, inside);
-            sums = sums.add(e, inside);
+            Exp.ofAtMost0(FloatVector.fromArray(S, x, at + i, inside).sub(max).mul(scale))
+                    .intoArray(x, at + i, inside);
+        }
+        return sum(width, x, at);
+    }
+
+    /** Apart from {@link #weights}, whose size the compiler would not let this grow: it would call, and allocate. */
+    private static float sum(int width, float[] x, int at) {
+        FloatVector sums = FloatVector.zero(S);
+        int whole = S.loopBound(width);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            sums = FloatVector.fromArray(S, x, at + i).add(sums);
+        }
+        if (whole < width) {
+            VectorMask<Float> rest = S.indexInRange(whole, width);
+            sums = FloatVector.fromArray(S, x, at + whole, rest).add(sums);
         }
         return Lanes.sum(sums);
     }
@@ -40,7 +51,8 @@ public final class Softmax {
         for (int i = 0; i < width; i += Lanes.COUNT) {
             VectorMask<Float> inside = S.indexInRange(i, width);
             FloatVector shifted = FloatVector.fromArray(S, x, at + i, inside).sub(max);
-            sums = sums.add(Exp.of(shifted.mul(scale)), inside);
+            FloatVector e = Exp.ofAtMost0(shifted.mul(scale));
+            sums = FloatVector.zero(S).blend(e, inside).add(sums);
         }
         return Lanes.sum(sums);
     }
