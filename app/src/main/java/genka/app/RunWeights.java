@@ -7,7 +7,6 @@ import genka.catalog.Recipe;
 import genka.catalog.RecipeReader;
 import genka.train.EarlierRun;
 import genka.units.GenkaException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -32,12 +31,8 @@ record RunWeights(RunSummary run, Optional<String> stage, Recipe recipe, Path fo
             run = home.run(ledger, at < 0 ? text : text.substring(0, at));
         }
         Path folder = home.keptFolder(run);
-        if (stage.isEmpty() && run.state() == RunState.FINISHED && !Files.exists(folder.resolve("model"))) {
-            throw GenkaException.user("Run " + run.id() + " is finished, but its model is gone: there is no "
-                    + folder.resolve("model") + ". Maybe put it back, or train it again: ./genka run "
-                    + folder.resolve("recipe.yaml"));
-        }
         Recipe recipe = RecipeReader.read(folder.resolve("recipe.yaml")).recipe();
-        return new RunWeights(run, stage, recipe, EarlierRun.weights(folder, recipe, stage));
+        boolean finished = run.state() == RunState.FINISHED;
+        return new RunWeights(run, stage, recipe, EarlierRun.weights(folder, recipe, stage, finished));
     }
 }

@@ -26,7 +26,7 @@ public final class Softmax {
         return sum(width, x, at);
     }
 
-    /** Apart from {@link #weights}, whose size the compiler would not let this grow: it would call, and allocate. */
+    /** A method of its own: in {@link #weights} the compiler is past its limit of nodes here, and would make objects of vectors. */
     private static float sum(int width, float[] x, int at) {
         FloatVector sums = FloatVector.zero(S);
         int whole = S.loopBound(width);
@@ -43,10 +43,10 @@ public final class Softmax {
     /** log Σ exp(scale x) over the first {@code width} values at {@code at}; scale is positive. */
     public static double logSum(int width, float scale, float[] x, int at) {
         float max = max(width, x, at);
-        return (double) scale * max + Math.log(sum(width, scale, max, x, at));
+        return (double) scale * max + Math.log(sumOfWeights(width, scale, max, x, at));
     }
 
-    private static float sum(int width, float scale, float max, float[] x, int at) {
+    private static float sumOfWeights(int width, float scale, float max, float[] x, int at) {
         FloatVector sums = FloatVector.zero(S);
         for (int i = 0; i < width; i += Lanes.COUNT) {
             VectorMask<Float> inside = S.indexInRange(i, width);

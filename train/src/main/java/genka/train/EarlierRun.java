@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 
 /** A run whose weights another goes on with: those it ended with, or those a stage of it left. */
 public final class EarlierRun {
+    private static final String CONFIG = "config.json";
+
     private EarlierRun() {}
 
     /**
@@ -22,10 +24,16 @@ public final class EarlierRun {
      * @param folder the run's
      * @param recipe the run's own, as stored with it
      * @param stage of the run; empty for the end
+     * @param finished whether the run is, so that what is missing was there
      */
-    public static Path weights(Path folder, Recipe recipe, Optional<String> stage) {
+    public static Path weights(Path folder, Recipe recipe, Optional<String> stage, boolean finished) {
         Path weights = stage.map(name -> leftBy(folder, recipe, name)).orElse(folder.resolve("model"));
         if (!holdsModel(weights)) {
+            if (finished) {
+                throw GenkaException.user("Run " + folder.getFileName()
+                        + " is finished, but its model is gone: there is no " + weights.resolve(CONFIG)
+                        + ". Maybe put it back, or train it again: ./genka run " + folder.resolve("recipe.yaml"));
+            }
             throw GenkaException.user("Run " + folder.getFileName() + " has no weights "
                     + stage.map(name -> "of stage " + name).orElse("of its end") + " yet" + advice(folder, recipe));
         }
@@ -33,7 +41,7 @@ public final class EarlierRun {
     }
 
     private static boolean holdsModel(Path folder) {
-        return Files.isRegularFile(folder.resolve("config.json"));
+        return Files.isRegularFile(folder.resolve(CONFIG));
     }
 
     /** Names the last stage that did leave weights. */

@@ -339,7 +339,7 @@ final class PipelineTest {
         StageSpec.Supervised more = supervised("sft", "more", Inputs.MAIN, 3);
         Recipe both = Tiny.recipe(3, 1, List.of(Tiny.pretrain(12, 16, 1, 0), more), SOURCES, 100);
         RunResult earlier = start(both).execute();
-        Path left = EarlierRun.weights(earlier.folder(), both, Optional.of("pretrain"));
+        Path left = EarlierRun.weights(earlier.folder(), both, Optional.of("pretrain"), true);
         // The stage does nothing at a place of its own but to keep the random streams of "more" the same.
         Inputs elsewhere = inputs("student", Optional.empty(), Map.of(Recipe.MAIN, 1.0));
         TrainingRun next = start(from(left, List.of(supervised("pretrain", "elsewhere", elsewhere, 3), more)));
@@ -349,9 +349,9 @@ final class PipelineTest {
         try (Ledger ledger = Ledger.open(home)) {
             assertThat(ledger.run(next.run()).run().continuedFrom()).contains("earlier@pretrain");
         }
-        assertThat(EarlierRun.weights(earlier.folder(), both, Optional.of("more")))
+        assertThat(EarlierRun.weights(earlier.folder(), both, Optional.of("more"), true))
                 .isEqualTo(earlier.folder().resolve("stages/more"));
-        assertThatThrownBy(() -> EarlierRun.weights(earlier.folder(), both, Optional.of("pretrian")))
+        assertThatThrownBy(() -> EarlierRun.weights(earlier.folder(), both, Optional.of("pretrian"), true))
                 .hasMessageContaining("Maybe you meant pretrain?");
     }
 
@@ -360,14 +360,16 @@ final class PipelineTest {
         Recipe two = Tiny.recipe(
                 3, 1, List.of(Tiny.pretrain(3, 16, 1, 0), supervised("sft", "more", Inputs.MAIN, 3)), SOURCES, 100);
         Path folder = Files.createDirectories(home.resolve("failed"));
-        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.empty()))
+        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.empty(), false))
                 .hasMessage("Run failed has no weights of its end yet, and no stage of it has left any."
                         + " Maybe finish it with --resume?");
         Files.createDirectories(folder.resolve("stages/pretrain"));
         Files.writeString(folder.resolve("stages/pretrain/config.json"), "{}");
-        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.of("more")))
+        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.of("more"), false))
                 .hasMessage("Run failed has no weights of stage more yet."
                         + " Maybe finish it with --resume, or name a stage that is done, like failed@pretrain?");
+        assertThatThrownBy(() -> EarlierRun.weights(folder, two, Optional.of("more"), true))
+                .hasMessageContaining("is finished, but its model is gone");
     }
 
     @Test
