@@ -27,8 +27,8 @@ class MicroKernelGenerator {
         s.append(columns
                 ? "A lies in columns: A[i, p] at {@code aAt + p * lda + i}."
                 : "A lies in rows: A[i, p] at {@code aAt + i * ROW + p}.");
-        s.append(" B is panels, see {@link Panels}, that\n * start {@code bNext} bytes apart. Each element starts from its value in {@code from} (C, or zeros) and adds its");
-        s.append(" products in the\n * order of k by fused multiply-add, so its bits do not depend on the block it falls in.\n */\n");
+        s.append(" B is panels, see {@link Panels}, that\n * start {@code bNext} bytes apart. Each element starts from its value in C, or from zero where C is overwritten, and adds its");
+        s.append(" products\n * in the order of k by fused multiply-add, so its bits do not depend on the block it falls in.\n */\n");
         s.append("final class " + name + " {\n    private static final int LANES = Lanes.COUNT;\n    private static final ByteOrder ORDER = ByteOrder.nativeOrder();\n\n");
         s.append(columns
                 ? ""
@@ -37,7 +37,8 @@ class MicroKernelGenerator {
         s.append(dispatch(columns));
         for (int rows : HEIGHTS) {
             for (int width = 2; width >= 1; width--) {
-                s.append(product(rows, width, columns));
+                s.append(product("add", rows, width, columns));
+                s.append(product("set", rows, width, columns));
             }
         }
         return s.append("}\n").toString();
@@ -47,41 +48,53 @@ class MicroKernelGenerator {
     static String parameters(int width, boolean columns) {
         String a = "int k, float[] a, int aAt, " + (columns ? "int lda, " : "");
         return width == 2
-                ? "int panels, " + a + "MemorySegment b, long bAt, long bNext, float[] from, int fromAt, int fromStep, int fromNext, float[] c, int cAt, int ldc"
-                : a + "MemorySegment b, long bAt, float[] from, int fromAt, int fromStep, float[] c, int cAt, int ldc";
+                ? "int panels, " + a + "MemorySegment b, long bAt, long bNext, float[] c, int cAt, int ldc"
+                : a + "MemorySegment b, long bAt, float[] c, int cAt, int ldc";
     }
 
     static String dispatch(boolean columns) {
         StringBuilder s = new StringBuilder();
-        s.append("    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one. */\n");
-        s.append("    static void block(int rows, int vectors, " + parameters(2, columns) + ") {\n");
-        s.append("        if (vectors == 2) {\n            switch (rows) {\n");
-        for (int width = 2; width >= 1; width--) {
-            for (int rows : HEIGHTS) {
-                String match = rows == 1 ? "default" : "case " + rows;
-                String pass = parameters(width, columns).replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
-                s.append("                %s -> block%dx%d(%s);\n".formatted(match, rows, width, pass));
-            }
-            s.append("            }\n");
-            s.append(width == 2 ? "        } else {\n            switch (rows) {\n" : "        }\n    }\n\n");
-        }
-        return s.toString();
+        s.append("    /**\n     * Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one.\n     *\n");
+        s.append("     * @param add to C, which is overwritten otherwise\n     */\n");
+        s.append("    static void block(int rows, int vectors, boolean add, " + parameters(2, columns) + ") {\n");
+        s.append("        if (vectors == 2 && add) {\n").append(cases("add", 2, columns));
+        s.append("        } else if (vectors == 2) {\n").append(cases("set", 2, columns));
+        s.append("        } else if (add) {\n").append(cases("add", 1, columns));
+        s.append("        } else {\n").append(cases("set", 1, columns));
+        return s.append("        }\n    }\n\n").toString();
     }
 
-    /** A single panel has no loop around it: beside a short body that costs the compiler half its speed. */
-    static String product(int rows, int width, boolean columns) {
+    static String cases(String name, int width, boolean columns) {
+        String pass = parameters(width, columns).replaceAll("[\\w\\[\\]]+ (\\w+)", "$1");
+        StringBuilder s = new StringBuilder("            switch (rows) {\n");
+        for (int rows : HEIGHTS) {
+            String match = rows == 1 ? "default" : "case " + rows;
+            s.append("                %s -> %s%dx%d(%s);\n".formatted(match, name, rows, width, pass));
+        }
+        return s.append("            }\n").toString();
+    }
+
+    /**
+     * A single panel has no loop around it: beside a short body that costs the compiler half its speed.
+     *
+     * @param name "add" to C or "set" it
+     */
+    static String product(String name, int rows, int width, boolean columns) {
         StringBuilder s = new StringBuilder();
         s.append(rows == 1 ? "    @SuppressWarnings(\"UnusedVariable\") // one row has no distance to the next\n" : "");
-        s.append("    private static void block%dx%d(%s) {\n".formatted(rows, width, parameters(width, columns)));
+        s.append("    private static void %s%dx%d(%s) {\n".formatted(name, rows, width, parameters(width, columns)));
         boolean several = width == 2;
         if (several) {
             s.append("        for (int q = 0; q < panels; q++) {\n");
-            s.append("            int f = fromAt + q * fromNext;\n            long bq = bAt + q * bNext;\n");
+            s.append("            int to = cAt + q * 2 * LANES;\n            long bq = bAt + q * bNext;\n");
         }
+        String to = several ? "to" : "cAt";
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
-                String at = (several ? "f" : "fromAt") + times(i, "fromStep") + lanes(j);
-                s.append("            FloatVector s%d_%d = FloatVector.fromArray(S, from, %s);\n".formatted(i, j, at));
+                String start = name.equals("add")
+                        ? "FloatVector.fromArray(S, c, " + to + times(i, "ldc") + lanes(j) + ")"
+                        : "FloatVector.zero(S)";
+                s.append("            FloatVector s%d_%d = %s;\n".formatted(i, j, start));
             }
         }
         s.append(columns ? "            int ap = aAt;\n" : "");
@@ -99,11 +112,9 @@ class MicroKernelGenerator {
             }
         }
         s.append(columns ? "                ap += lda;\n" : "").append("            }\n");
-        s.append(several ? "            int to = cAt + q * 2 * LANES;\n" : "");
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
-                String at = (several ? "to" : "cAt") + times(i, "ldc") + lanes(j);
-                s.append("            s%d_%d.intoArray(c, %s);\n".formatted(i, j, at));
+                s.append("            s%d_%d.intoArray(c, %s);\n".formatted(i, j, to + times(i, "ldc") + lanes(j)));
             }
         }
         return s.append(several ? "        }\n" : "").append("    }\n\n").toString();

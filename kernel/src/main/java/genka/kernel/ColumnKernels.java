@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Register-blocked products C[rows, columns] += A[rows, k] B[k, columns], columns being one or two vectors.
  * A lies in columns: A[i, p] at {@code aAt + p * lda + i}. B is panels, see {@link Panels}, that
- * start {@code bNext} bytes apart. Each element starts from its value in {@code from} (C, or zeros) and adds its products in the
- * order of k by fused multiply-add, so its bits do not depend on the block it falls in.
+ * start {@code bNext} bytes apart. Each element starts from its value in C, or from zero where C is overwritten, and adds its products
+ * in the order of k by fused multiply-add, so its bits do not depend on the block it falls in.
  */
 final class ColumnKernels {
     private static final int LANES = Lanes.COUNT;
@@ -19,10 +19,15 @@ final class ColumnKernels {
 
     private ColumnKernels() {}
 
-    /** Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one. */
+    /**
+     * Blocks of {@code rows} (13, 8, 6, 4, 2 or 1) by {@code vectors}: by two, one for each of {@code panels}, or by one.
+     *
+     * @param add to C, which is overwritten otherwise
+     */
     static void block(
             int rows,
             int vectors,
+            boolean add,
             int panels,
             int k,
             float[] a,
@@ -31,41 +36,49 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
-        if (vectors == 2) {
+        if (vectors == 2 && add) {
             switch (rows) {
-                case 13 ->
-                    block13x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 8 ->
-                    block8x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 6 ->
-                    block6x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 4 ->
-                    block4x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                case 2 ->
-                    block2x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
-                default ->
-                    block1x2(panels, k, a, aAt, lda, b, bAt, bNext, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+                case 13 -> add13x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 8 -> add8x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 6 -> add6x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 4 -> add4x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 2 -> add2x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                default -> add1x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+            }
+        } else if (vectors == 2) {
+            switch (rows) {
+                case 13 -> set13x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 8 -> set8x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 6 -> set6x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 4 -> set4x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                case 2 -> set2x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+                default -> set1x2(panels, k, a, aAt, lda, b, bAt, bNext, c, cAt, ldc);
+            }
+        } else if (add) {
+            switch (rows) {
+                case 13 -> add13x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 8 -> add8x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 6 -> add6x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 4 -> add4x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 2 -> add2x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                default -> add1x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
             }
         } else {
             switch (rows) {
-                case 13 -> block13x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 8 -> block8x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 6 -> block6x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 4 -> block4x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                case 2 -> block2x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
-                default -> block1x1(k, a, aAt, lda, b, bAt, from, fromAt, fromStep, c, cAt, ldc);
+                case 13 -> set13x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 8 -> set8x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 6 -> set6x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 4 -> set4x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                case 2 -> set2x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
+                default -> set1x1(k, a, aAt, lda, b, bAt, c, cAt, ldc);
             }
         }
     }
 
-    private static void block13x2(
+    private static void add13x2(
             int panels,
             int k,
             float[] a,
@@ -74,42 +87,38 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s2_1 = FloatVector.fromArray(S, from, f + 2 * fromStep + LANES);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s3_1 = FloatVector.fromArray(S, from, f + 3 * fromStep + LANES);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s4_1 = FloatVector.fromArray(S, from, f + 4 * fromStep + LANES);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            FloatVector s5_1 = FloatVector.fromArray(S, from, f + 5 * fromStep + LANES);
-            FloatVector s6_0 = FloatVector.fromArray(S, from, f + 6 * fromStep);
-            FloatVector s6_1 = FloatVector.fromArray(S, from, f + 6 * fromStep + LANES);
-            FloatVector s7_0 = FloatVector.fromArray(S, from, f + 7 * fromStep);
-            FloatVector s7_1 = FloatVector.fromArray(S, from, f + 7 * fromStep + LANES);
-            FloatVector s8_0 = FloatVector.fromArray(S, from, f + 8 * fromStep);
-            FloatVector s8_1 = FloatVector.fromArray(S, from, f + 8 * fromStep + LANES);
-            FloatVector s9_0 = FloatVector.fromArray(S, from, f + 9 * fromStep);
-            FloatVector s9_1 = FloatVector.fromArray(S, from, f + 9 * fromStep + LANES);
-            FloatVector s10_0 = FloatVector.fromArray(S, from, f + 10 * fromStep);
-            FloatVector s10_1 = FloatVector.fromArray(S, from, f + 10 * fromStep + LANES);
-            FloatVector s11_0 = FloatVector.fromArray(S, from, f + 11 * fromStep);
-            FloatVector s11_1 = FloatVector.fromArray(S, from, f + 11 * fromStep + LANES);
-            FloatVector s12_0 = FloatVector.fromArray(S, from, f + 12 * fromStep);
-            FloatVector s12_1 = FloatVector.fromArray(S, from, f + 12 * fromStep + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
+            FloatVector s1_0 = FloatVector.fromArray(S, c, to + ldc);
+            FloatVector s1_1 = FloatVector.fromArray(S, c, to + ldc + LANES);
+            FloatVector s2_0 = FloatVector.fromArray(S, c, to + 2 * ldc);
+            FloatVector s2_1 = FloatVector.fromArray(S, c, to + 2 * ldc + LANES);
+            FloatVector s3_0 = FloatVector.fromArray(S, c, to + 3 * ldc);
+            FloatVector s3_1 = FloatVector.fromArray(S, c, to + 3 * ldc + LANES);
+            FloatVector s4_0 = FloatVector.fromArray(S, c, to + 4 * ldc);
+            FloatVector s4_1 = FloatVector.fromArray(S, c, to + 4 * ldc + LANES);
+            FloatVector s5_0 = FloatVector.fromArray(S, c, to + 5 * ldc);
+            FloatVector s5_1 = FloatVector.fromArray(S, c, to + 5 * ldc + LANES);
+            FloatVector s6_0 = FloatVector.fromArray(S, c, to + 6 * ldc);
+            FloatVector s6_1 = FloatVector.fromArray(S, c, to + 6 * ldc + LANES);
+            FloatVector s7_0 = FloatVector.fromArray(S, c, to + 7 * ldc);
+            FloatVector s7_1 = FloatVector.fromArray(S, c, to + 7 * ldc + LANES);
+            FloatVector s8_0 = FloatVector.fromArray(S, c, to + 8 * ldc);
+            FloatVector s8_1 = FloatVector.fromArray(S, c, to + 8 * ldc + LANES);
+            FloatVector s9_0 = FloatVector.fromArray(S, c, to + 9 * ldc);
+            FloatVector s9_1 = FloatVector.fromArray(S, c, to + 9 * ldc + LANES);
+            FloatVector s10_0 = FloatVector.fromArray(S, c, to + 10 * ldc);
+            FloatVector s10_1 = FloatVector.fromArray(S, c, to + 10 * ldc + LANES);
+            FloatVector s11_0 = FloatVector.fromArray(S, c, to + 11 * ldc);
+            FloatVector s11_1 = FloatVector.fromArray(S, c, to + 11 * ldc + LANES);
+            FloatVector s12_0 = FloatVector.fromArray(S, c, to + 12 * ldc);
+            FloatVector s12_1 = FloatVector.fromArray(S, c, to + 12 * ldc + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -156,7 +165,6 @@ final class ColumnKernels {
                 s12_1 = x.fma(b1, s12_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
             s1_0.intoArray(c, to + ldc);
@@ -186,32 +194,137 @@ final class ColumnKernels {
         }
     }
 
-    private static void block13x1(
+    private static void set13x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
-        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
-        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
-        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
-        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
-        FloatVector s8_0 = FloatVector.fromArray(S, from, fromAt + 8 * fromStep);
-        FloatVector s9_0 = FloatVector.fromArray(S, from, fromAt + 9 * fromStep);
-        FloatVector s10_0 = FloatVector.fromArray(S, from, fromAt + 10 * fromStep);
-        FloatVector s11_0 = FloatVector.fromArray(S, from, fromAt + 11 * fromStep);
-        FloatVector s12_0 = FloatVector.fromArray(S, from, fromAt + 12 * fromStep);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            FloatVector s1_0 = FloatVector.zero(S);
+            FloatVector s1_1 = FloatVector.zero(S);
+            FloatVector s2_0 = FloatVector.zero(S);
+            FloatVector s2_1 = FloatVector.zero(S);
+            FloatVector s3_0 = FloatVector.zero(S);
+            FloatVector s3_1 = FloatVector.zero(S);
+            FloatVector s4_0 = FloatVector.zero(S);
+            FloatVector s4_1 = FloatVector.zero(S);
+            FloatVector s5_0 = FloatVector.zero(S);
+            FloatVector s5_1 = FloatVector.zero(S);
+            FloatVector s6_0 = FloatVector.zero(S);
+            FloatVector s6_1 = FloatVector.zero(S);
+            FloatVector s7_0 = FloatVector.zero(S);
+            FloatVector s7_1 = FloatVector.zero(S);
+            FloatVector s8_0 = FloatVector.zero(S);
+            FloatVector s8_1 = FloatVector.zero(S);
+            FloatVector s9_0 = FloatVector.zero(S);
+            FloatVector s9_1 = FloatVector.zero(S);
+            FloatVector s10_0 = FloatVector.zero(S);
+            FloatVector s10_1 = FloatVector.zero(S);
+            FloatVector s11_0 = FloatVector.zero(S);
+            FloatVector s11_1 = FloatVector.zero(S);
+            FloatVector s12_0 = FloatVector.zero(S);
+            FloatVector s12_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                x = FloatVector.broadcast(S, a[ap + 1]);
+                s1_0 = x.fma(b0, s1_0);
+                s1_1 = x.fma(b1, s1_1);
+                x = FloatVector.broadcast(S, a[ap + 2]);
+                s2_0 = x.fma(b0, s2_0);
+                s2_1 = x.fma(b1, s2_1);
+                x = FloatVector.broadcast(S, a[ap + 3]);
+                s3_0 = x.fma(b0, s3_0);
+                s3_1 = x.fma(b1, s3_1);
+                x = FloatVector.broadcast(S, a[ap + 4]);
+                s4_0 = x.fma(b0, s4_0);
+                s4_1 = x.fma(b1, s4_1);
+                x = FloatVector.broadcast(S, a[ap + 5]);
+                s5_0 = x.fma(b0, s5_0);
+                s5_1 = x.fma(b1, s5_1);
+                x = FloatVector.broadcast(S, a[ap + 6]);
+                s6_0 = x.fma(b0, s6_0);
+                s6_1 = x.fma(b1, s6_1);
+                x = FloatVector.broadcast(S, a[ap + 7]);
+                s7_0 = x.fma(b0, s7_0);
+                s7_1 = x.fma(b1, s7_1);
+                x = FloatVector.broadcast(S, a[ap + 8]);
+                s8_0 = x.fma(b0, s8_0);
+                s8_1 = x.fma(b1, s8_1);
+                x = FloatVector.broadcast(S, a[ap + 9]);
+                s9_0 = x.fma(b0, s9_0);
+                s9_1 = x.fma(b1, s9_1);
+                x = FloatVector.broadcast(S, a[ap + 10]);
+                s10_0 = x.fma(b0, s10_0);
+                s10_1 = x.fma(b1, s10_1);
+                x = FloatVector.broadcast(S, a[ap + 11]);
+                s11_0 = x.fma(b0, s11_0);
+                s11_1 = x.fma(b1, s11_1);
+                x = FloatVector.broadcast(S, a[ap + 12]);
+                s12_0 = x.fma(b0, s12_0);
+                s12_1 = x.fma(b1, s12_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+            s1_0.intoArray(c, to + ldc);
+            s1_1.intoArray(c, to + ldc + LANES);
+            s2_0.intoArray(c, to + 2 * ldc);
+            s2_1.intoArray(c, to + 2 * ldc + LANES);
+            s3_0.intoArray(c, to + 3 * ldc);
+            s3_1.intoArray(c, to + 3 * ldc + LANES);
+            s4_0.intoArray(c, to + 4 * ldc);
+            s4_1.intoArray(c, to + 4 * ldc + LANES);
+            s5_0.intoArray(c, to + 5 * ldc);
+            s5_1.intoArray(c, to + 5 * ldc + LANES);
+            s6_0.intoArray(c, to + 6 * ldc);
+            s6_1.intoArray(c, to + 6 * ldc + LANES);
+            s7_0.intoArray(c, to + 7 * ldc);
+            s7_1.intoArray(c, to + 7 * ldc + LANES);
+            s8_0.intoArray(c, to + 8 * ldc);
+            s8_1.intoArray(c, to + 8 * ldc + LANES);
+            s9_0.intoArray(c, to + 9 * ldc);
+            s9_1.intoArray(c, to + 9 * ldc + LANES);
+            s10_0.intoArray(c, to + 10 * ldc);
+            s10_1.intoArray(c, to + 10 * ldc + LANES);
+            s11_0.intoArray(c, to + 11 * ldc);
+            s11_1.intoArray(c, to + 11 * ldc + LANES);
+            s12_0.intoArray(c, to + 12 * ldc);
+            s12_1.intoArray(c, to + 12 * ldc + LANES);
+        }
+    }
+
+    private static void add13x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, c, cAt + ldc);
+        FloatVector s2_0 = FloatVector.fromArray(S, c, cAt + 2 * ldc);
+        FloatVector s3_0 = FloatVector.fromArray(S, c, cAt + 3 * ldc);
+        FloatVector s4_0 = FloatVector.fromArray(S, c, cAt + 4 * ldc);
+        FloatVector s5_0 = FloatVector.fromArray(S, c, cAt + 5 * ldc);
+        FloatVector s6_0 = FloatVector.fromArray(S, c, cAt + 6 * ldc);
+        FloatVector s7_0 = FloatVector.fromArray(S, c, cAt + 7 * ldc);
+        FloatVector s8_0 = FloatVector.fromArray(S, c, cAt + 8 * ldc);
+        FloatVector s9_0 = FloatVector.fromArray(S, c, cAt + 9 * ldc);
+        FloatVector s10_0 = FloatVector.fromArray(S, c, cAt + 10 * ldc);
+        FloatVector s11_0 = FloatVector.fromArray(S, c, cAt + 11 * ldc);
+        FloatVector s12_0 = FloatVector.fromArray(S, c, cAt + 12 * ldc);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
@@ -259,7 +372,69 @@ final class ColumnKernels {
         s12_0.intoArray(c, cAt + 12 * ldc);
     }
 
-    private static void block8x2(
+    private static void set13x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
+        FloatVector s1_0 = FloatVector.zero(S);
+        FloatVector s2_0 = FloatVector.zero(S);
+        FloatVector s3_0 = FloatVector.zero(S);
+        FloatVector s4_0 = FloatVector.zero(S);
+        FloatVector s5_0 = FloatVector.zero(S);
+        FloatVector s6_0 = FloatVector.zero(S);
+        FloatVector s7_0 = FloatVector.zero(S);
+        FloatVector s8_0 = FloatVector.zero(S);
+        FloatVector s9_0 = FloatVector.zero(S);
+        FloatVector s10_0 = FloatVector.zero(S);
+        FloatVector s11_0 = FloatVector.zero(S);
+        FloatVector s12_0 = FloatVector.zero(S);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[ap + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[ap + 2]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[ap + 3]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[ap + 4]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[ap + 5]);
+            s5_0 = x.fma(b0, s5_0);
+            x = FloatVector.broadcast(S, a[ap + 6]);
+            s6_0 = x.fma(b0, s6_0);
+            x = FloatVector.broadcast(S, a[ap + 7]);
+            s7_0 = x.fma(b0, s7_0);
+            x = FloatVector.broadcast(S, a[ap + 8]);
+            s8_0 = x.fma(b0, s8_0);
+            x = FloatVector.broadcast(S, a[ap + 9]);
+            s9_0 = x.fma(b0, s9_0);
+            x = FloatVector.broadcast(S, a[ap + 10]);
+            s10_0 = x.fma(b0, s10_0);
+            x = FloatVector.broadcast(S, a[ap + 11]);
+            s11_0 = x.fma(b0, s11_0);
+            x = FloatVector.broadcast(S, a[ap + 12]);
+            s12_0 = x.fma(b0, s12_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+        s8_0.intoArray(c, cAt + 8 * ldc);
+        s9_0.intoArray(c, cAt + 9 * ldc);
+        s10_0.intoArray(c, cAt + 10 * ldc);
+        s11_0.intoArray(c, cAt + 11 * ldc);
+        s12_0.intoArray(c, cAt + 12 * ldc);
+    }
+
+    private static void add8x2(
             int panels,
             int k,
             float[] a,
@@ -268,32 +443,28 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s2_1 = FloatVector.fromArray(S, from, f + 2 * fromStep + LANES);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s3_1 = FloatVector.fromArray(S, from, f + 3 * fromStep + LANES);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s4_1 = FloatVector.fromArray(S, from, f + 4 * fromStep + LANES);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            FloatVector s5_1 = FloatVector.fromArray(S, from, f + 5 * fromStep + LANES);
-            FloatVector s6_0 = FloatVector.fromArray(S, from, f + 6 * fromStep);
-            FloatVector s6_1 = FloatVector.fromArray(S, from, f + 6 * fromStep + LANES);
-            FloatVector s7_0 = FloatVector.fromArray(S, from, f + 7 * fromStep);
-            FloatVector s7_1 = FloatVector.fromArray(S, from, f + 7 * fromStep + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
+            FloatVector s1_0 = FloatVector.fromArray(S, c, to + ldc);
+            FloatVector s1_1 = FloatVector.fromArray(S, c, to + ldc + LANES);
+            FloatVector s2_0 = FloatVector.fromArray(S, c, to + 2 * ldc);
+            FloatVector s2_1 = FloatVector.fromArray(S, c, to + 2 * ldc + LANES);
+            FloatVector s3_0 = FloatVector.fromArray(S, c, to + 3 * ldc);
+            FloatVector s3_1 = FloatVector.fromArray(S, c, to + 3 * ldc + LANES);
+            FloatVector s4_0 = FloatVector.fromArray(S, c, to + 4 * ldc);
+            FloatVector s4_1 = FloatVector.fromArray(S, c, to + 4 * ldc + LANES);
+            FloatVector s5_0 = FloatVector.fromArray(S, c, to + 5 * ldc);
+            FloatVector s5_1 = FloatVector.fromArray(S, c, to + 5 * ldc + LANES);
+            FloatVector s6_0 = FloatVector.fromArray(S, c, to + 6 * ldc);
+            FloatVector s6_1 = FloatVector.fromArray(S, c, to + 6 * ldc + LANES);
+            FloatVector s7_0 = FloatVector.fromArray(S, c, to + 7 * ldc);
+            FloatVector s7_1 = FloatVector.fromArray(S, c, to + 7 * ldc + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -325,7 +496,6 @@ final class ColumnKernels {
                 s7_1 = x.fma(b1, s7_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
             s1_0.intoArray(c, to + ldc);
@@ -345,27 +515,97 @@ final class ColumnKernels {
         }
     }
 
-    private static void block8x1(
+    private static void set8x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
-        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
-        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
-        FloatVector s6_0 = FloatVector.fromArray(S, from, fromAt + 6 * fromStep);
-        FloatVector s7_0 = FloatVector.fromArray(S, from, fromAt + 7 * fromStep);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            FloatVector s1_0 = FloatVector.zero(S);
+            FloatVector s1_1 = FloatVector.zero(S);
+            FloatVector s2_0 = FloatVector.zero(S);
+            FloatVector s2_1 = FloatVector.zero(S);
+            FloatVector s3_0 = FloatVector.zero(S);
+            FloatVector s3_1 = FloatVector.zero(S);
+            FloatVector s4_0 = FloatVector.zero(S);
+            FloatVector s4_1 = FloatVector.zero(S);
+            FloatVector s5_0 = FloatVector.zero(S);
+            FloatVector s5_1 = FloatVector.zero(S);
+            FloatVector s6_0 = FloatVector.zero(S);
+            FloatVector s6_1 = FloatVector.zero(S);
+            FloatVector s7_0 = FloatVector.zero(S);
+            FloatVector s7_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                x = FloatVector.broadcast(S, a[ap + 1]);
+                s1_0 = x.fma(b0, s1_0);
+                s1_1 = x.fma(b1, s1_1);
+                x = FloatVector.broadcast(S, a[ap + 2]);
+                s2_0 = x.fma(b0, s2_0);
+                s2_1 = x.fma(b1, s2_1);
+                x = FloatVector.broadcast(S, a[ap + 3]);
+                s3_0 = x.fma(b0, s3_0);
+                s3_1 = x.fma(b1, s3_1);
+                x = FloatVector.broadcast(S, a[ap + 4]);
+                s4_0 = x.fma(b0, s4_0);
+                s4_1 = x.fma(b1, s4_1);
+                x = FloatVector.broadcast(S, a[ap + 5]);
+                s5_0 = x.fma(b0, s5_0);
+                s5_1 = x.fma(b1, s5_1);
+                x = FloatVector.broadcast(S, a[ap + 6]);
+                s6_0 = x.fma(b0, s6_0);
+                s6_1 = x.fma(b1, s6_1);
+                x = FloatVector.broadcast(S, a[ap + 7]);
+                s7_0 = x.fma(b0, s7_0);
+                s7_1 = x.fma(b1, s7_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+            s1_0.intoArray(c, to + ldc);
+            s1_1.intoArray(c, to + ldc + LANES);
+            s2_0.intoArray(c, to + 2 * ldc);
+            s2_1.intoArray(c, to + 2 * ldc + LANES);
+            s3_0.intoArray(c, to + 3 * ldc);
+            s3_1.intoArray(c, to + 3 * ldc + LANES);
+            s4_0.intoArray(c, to + 4 * ldc);
+            s4_1.intoArray(c, to + 4 * ldc + LANES);
+            s5_0.intoArray(c, to + 5 * ldc);
+            s5_1.intoArray(c, to + 5 * ldc + LANES);
+            s6_0.intoArray(c, to + 6 * ldc);
+            s6_1.intoArray(c, to + 6 * ldc + LANES);
+            s7_0.intoArray(c, to + 7 * ldc);
+            s7_1.intoArray(c, to + 7 * ldc + LANES);
+        }
+    }
+
+    private static void add8x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, c, cAt + ldc);
+        FloatVector s2_0 = FloatVector.fromArray(S, c, cAt + 2 * ldc);
+        FloatVector s3_0 = FloatVector.fromArray(S, c, cAt + 3 * ldc);
+        FloatVector s4_0 = FloatVector.fromArray(S, c, cAt + 4 * ldc);
+        FloatVector s5_0 = FloatVector.fromArray(S, c, cAt + 5 * ldc);
+        FloatVector s6_0 = FloatVector.fromArray(S, c, cAt + 6 * ldc);
+        FloatVector s7_0 = FloatVector.fromArray(S, c, cAt + 7 * ldc);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
@@ -398,7 +638,49 @@ final class ColumnKernels {
         s7_0.intoArray(c, cAt + 7 * ldc);
     }
 
-    private static void block6x2(
+    private static void set8x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
+        FloatVector s1_0 = FloatVector.zero(S);
+        FloatVector s2_0 = FloatVector.zero(S);
+        FloatVector s3_0 = FloatVector.zero(S);
+        FloatVector s4_0 = FloatVector.zero(S);
+        FloatVector s5_0 = FloatVector.zero(S);
+        FloatVector s6_0 = FloatVector.zero(S);
+        FloatVector s7_0 = FloatVector.zero(S);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[ap + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[ap + 2]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[ap + 3]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[ap + 4]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[ap + 5]);
+            s5_0 = x.fma(b0, s5_0);
+            x = FloatVector.broadcast(S, a[ap + 6]);
+            s6_0 = x.fma(b0, s6_0);
+            x = FloatVector.broadcast(S, a[ap + 7]);
+            s7_0 = x.fma(b0, s7_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+        s6_0.intoArray(c, cAt + 6 * ldc);
+        s7_0.intoArray(c, cAt + 7 * ldc);
+    }
+
+    private static void add6x2(
             int panels,
             int k,
             float[] a,
@@ -407,28 +689,24 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s2_1 = FloatVector.fromArray(S, from, f + 2 * fromStep + LANES);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s3_1 = FloatVector.fromArray(S, from, f + 3 * fromStep + LANES);
-            FloatVector s4_0 = FloatVector.fromArray(S, from, f + 4 * fromStep);
-            FloatVector s4_1 = FloatVector.fromArray(S, from, f + 4 * fromStep + LANES);
-            FloatVector s5_0 = FloatVector.fromArray(S, from, f + 5 * fromStep);
-            FloatVector s5_1 = FloatVector.fromArray(S, from, f + 5 * fromStep + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
+            FloatVector s1_0 = FloatVector.fromArray(S, c, to + ldc);
+            FloatVector s1_1 = FloatVector.fromArray(S, c, to + ldc + LANES);
+            FloatVector s2_0 = FloatVector.fromArray(S, c, to + 2 * ldc);
+            FloatVector s2_1 = FloatVector.fromArray(S, c, to + 2 * ldc + LANES);
+            FloatVector s3_0 = FloatVector.fromArray(S, c, to + 3 * ldc);
+            FloatVector s3_1 = FloatVector.fromArray(S, c, to + 3 * ldc + LANES);
+            FloatVector s4_0 = FloatVector.fromArray(S, c, to + 4 * ldc);
+            FloatVector s4_1 = FloatVector.fromArray(S, c, to + 4 * ldc + LANES);
+            FloatVector s5_0 = FloatVector.fromArray(S, c, to + 5 * ldc);
+            FloatVector s5_1 = FloatVector.fromArray(S, c, to + 5 * ldc + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -454,7 +732,6 @@ final class ColumnKernels {
                 s5_1 = x.fma(b1, s5_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
             s1_0.intoArray(c, to + ldc);
@@ -470,25 +747,81 @@ final class ColumnKernels {
         }
     }
 
-    private static void block6x1(
+    private static void set6x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
-        FloatVector s4_0 = FloatVector.fromArray(S, from, fromAt + 4 * fromStep);
-        FloatVector s5_0 = FloatVector.fromArray(S, from, fromAt + 5 * fromStep);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            FloatVector s1_0 = FloatVector.zero(S);
+            FloatVector s1_1 = FloatVector.zero(S);
+            FloatVector s2_0 = FloatVector.zero(S);
+            FloatVector s2_1 = FloatVector.zero(S);
+            FloatVector s3_0 = FloatVector.zero(S);
+            FloatVector s3_1 = FloatVector.zero(S);
+            FloatVector s4_0 = FloatVector.zero(S);
+            FloatVector s4_1 = FloatVector.zero(S);
+            FloatVector s5_0 = FloatVector.zero(S);
+            FloatVector s5_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                x = FloatVector.broadcast(S, a[ap + 1]);
+                s1_0 = x.fma(b0, s1_0);
+                s1_1 = x.fma(b1, s1_1);
+                x = FloatVector.broadcast(S, a[ap + 2]);
+                s2_0 = x.fma(b0, s2_0);
+                s2_1 = x.fma(b1, s2_1);
+                x = FloatVector.broadcast(S, a[ap + 3]);
+                s3_0 = x.fma(b0, s3_0);
+                s3_1 = x.fma(b1, s3_1);
+                x = FloatVector.broadcast(S, a[ap + 4]);
+                s4_0 = x.fma(b0, s4_0);
+                s4_1 = x.fma(b1, s4_1);
+                x = FloatVector.broadcast(S, a[ap + 5]);
+                s5_0 = x.fma(b0, s5_0);
+                s5_1 = x.fma(b1, s5_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+            s1_0.intoArray(c, to + ldc);
+            s1_1.intoArray(c, to + ldc + LANES);
+            s2_0.intoArray(c, to + 2 * ldc);
+            s2_1.intoArray(c, to + 2 * ldc + LANES);
+            s3_0.intoArray(c, to + 3 * ldc);
+            s3_1.intoArray(c, to + 3 * ldc + LANES);
+            s4_0.intoArray(c, to + 4 * ldc);
+            s4_1.intoArray(c, to + 4 * ldc + LANES);
+            s5_0.intoArray(c, to + 5 * ldc);
+            s5_1.intoArray(c, to + 5 * ldc + LANES);
+        }
+    }
+
+    private static void add6x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, c, cAt + ldc);
+        FloatVector s2_0 = FloatVector.fromArray(S, c, cAt + 2 * ldc);
+        FloatVector s3_0 = FloatVector.fromArray(S, c, cAt + 3 * ldc);
+        FloatVector s4_0 = FloatVector.fromArray(S, c, cAt + 4 * ldc);
+        FloatVector s5_0 = FloatVector.fromArray(S, c, cAt + 5 * ldc);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
@@ -515,7 +848,41 @@ final class ColumnKernels {
         s5_0.intoArray(c, cAt + 5 * ldc);
     }
 
-    private static void block4x2(
+    private static void set6x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
+        FloatVector s1_0 = FloatVector.zero(S);
+        FloatVector s2_0 = FloatVector.zero(S);
+        FloatVector s3_0 = FloatVector.zero(S);
+        FloatVector s4_0 = FloatVector.zero(S);
+        FloatVector s5_0 = FloatVector.zero(S);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[ap + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[ap + 2]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[ap + 3]);
+            s3_0 = x.fma(b0, s3_0);
+            x = FloatVector.broadcast(S, a[ap + 4]);
+            s4_0 = x.fma(b0, s4_0);
+            x = FloatVector.broadcast(S, a[ap + 5]);
+            s5_0 = x.fma(b0, s5_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+        s4_0.intoArray(c, cAt + 4 * ldc);
+        s5_0.intoArray(c, cAt + 5 * ldc);
+    }
+
+    private static void add4x2(
             int panels,
             int k,
             float[] a,
@@ -524,24 +891,20 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
-            FloatVector s2_0 = FloatVector.fromArray(S, from, f + 2 * fromStep);
-            FloatVector s2_1 = FloatVector.fromArray(S, from, f + 2 * fromStep + LANES);
-            FloatVector s3_0 = FloatVector.fromArray(S, from, f + 3 * fromStep);
-            FloatVector s3_1 = FloatVector.fromArray(S, from, f + 3 * fromStep + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
+            FloatVector s1_0 = FloatVector.fromArray(S, c, to + ldc);
+            FloatVector s1_1 = FloatVector.fromArray(S, c, to + ldc + LANES);
+            FloatVector s2_0 = FloatVector.fromArray(S, c, to + 2 * ldc);
+            FloatVector s2_1 = FloatVector.fromArray(S, c, to + 2 * ldc + LANES);
+            FloatVector s3_0 = FloatVector.fromArray(S, c, to + 3 * ldc);
+            FloatVector s3_1 = FloatVector.fromArray(S, c, to + 3 * ldc + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -561,7 +924,6 @@ final class ColumnKernels {
                 s3_1 = x.fma(b1, s3_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
             s1_0.intoArray(c, to + ldc);
@@ -573,23 +935,65 @@ final class ColumnKernels {
         }
     }
 
-    private static void block4x1(
+    private static void set4x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
-        FloatVector s2_0 = FloatVector.fromArray(S, from, fromAt + 2 * fromStep);
-        FloatVector s3_0 = FloatVector.fromArray(S, from, fromAt + 3 * fromStep);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            FloatVector s1_0 = FloatVector.zero(S);
+            FloatVector s1_1 = FloatVector.zero(S);
+            FloatVector s2_0 = FloatVector.zero(S);
+            FloatVector s2_1 = FloatVector.zero(S);
+            FloatVector s3_0 = FloatVector.zero(S);
+            FloatVector s3_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                x = FloatVector.broadcast(S, a[ap + 1]);
+                s1_0 = x.fma(b0, s1_0);
+                s1_1 = x.fma(b1, s1_1);
+                x = FloatVector.broadcast(S, a[ap + 2]);
+                s2_0 = x.fma(b0, s2_0);
+                s2_1 = x.fma(b1, s2_1);
+                x = FloatVector.broadcast(S, a[ap + 3]);
+                s3_0 = x.fma(b0, s3_0);
+                s3_1 = x.fma(b1, s3_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+            s1_0.intoArray(c, to + ldc);
+            s1_1.intoArray(c, to + ldc + LANES);
+            s2_0.intoArray(c, to + 2 * ldc);
+            s2_1.intoArray(c, to + 2 * ldc + LANES);
+            s3_0.intoArray(c, to + 3 * ldc);
+            s3_1.intoArray(c, to + 3 * ldc + LANES);
+        }
+    }
+
+    private static void add4x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, c, cAt + ldc);
+        FloatVector s2_0 = FloatVector.fromArray(S, c, cAt + 2 * ldc);
+        FloatVector s3_0 = FloatVector.fromArray(S, c, cAt + 3 * ldc);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
@@ -610,7 +1014,33 @@ final class ColumnKernels {
         s3_0.intoArray(c, cAt + 3 * ldc);
     }
 
-    private static void block2x2(
+    private static void set4x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
+        FloatVector s1_0 = FloatVector.zero(S);
+        FloatVector s2_0 = FloatVector.zero(S);
+        FloatVector s3_0 = FloatVector.zero(S);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[ap + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            x = FloatVector.broadcast(S, a[ap + 2]);
+            s2_0 = x.fma(b0, s2_0);
+            x = FloatVector.broadcast(S, a[ap + 3]);
+            s3_0 = x.fma(b0, s3_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+        s2_0.intoArray(c, cAt + 2 * ldc);
+        s3_0.intoArray(c, cAt + 3 * ldc);
+    }
+
+    private static void add2x2(
             int panels,
             int k,
             float[] a,
@@ -619,20 +1049,16 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
-            FloatVector s1_0 = FloatVector.fromArray(S, from, f + fromStep);
-            FloatVector s1_1 = FloatVector.fromArray(S, from, f + fromStep + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
+            FloatVector s1_0 = FloatVector.fromArray(S, c, to + ldc);
+            FloatVector s1_1 = FloatVector.fromArray(S, c, to + ldc + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -646,7 +1072,6 @@ final class ColumnKernels {
                 s1_1 = x.fma(b1, s1_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
             s1_0.intoArray(c, to + ldc);
@@ -654,21 +1079,67 @@ final class ColumnKernels {
         }
     }
 
-    private static void block2x1(
+    private static void set2x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
-        FloatVector s1_0 = FloatVector.fromArray(S, from, fromAt + fromStep);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            FloatVector s1_0 = FloatVector.zero(S);
+            FloatVector s1_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                x = FloatVector.broadcast(S, a[ap + 1]);
+                s1_0 = x.fma(b0, s1_0);
+                s1_1 = x.fma(b1, s1_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+            s1_0.intoArray(c, to + ldc);
+            s1_1.intoArray(c, to + ldc + LANES);
+        }
+    }
+
+    private static void add2x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        FloatVector s1_0 = FloatVector.fromArray(S, c, cAt + ldc);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            x = FloatVector.broadcast(S, a[ap + 1]);
+            s1_0 = x.fma(b0, s1_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+        s1_0.intoArray(c, cAt + ldc);
+    }
+
+    private static void set2x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
+        FloatVector s1_0 = FloatVector.zero(S);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
@@ -684,7 +1155,7 @@ final class ColumnKernels {
     }
 
     @SuppressWarnings("UnusedVariable") // one row has no distance to the next
-    private static void block1x2(
+    private static void add1x2(
             int panels,
             int k,
             float[] a,
@@ -693,18 +1164,14 @@ final class ColumnKernels {
             MemorySegment b,
             long bAt,
             long bNext,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
         for (int q = 0; q < panels; q++) {
-            int f = fromAt + q * fromNext;
+            int to = cAt + q * 2 * LANES;
             long bq = bAt + q * bNext;
-            FloatVector s0_0 = FloatVector.fromArray(S, from, f);
-            FloatVector s0_1 = FloatVector.fromArray(S, from, f + LANES);
+            FloatVector s0_0 = FloatVector.fromArray(S, c, to);
+            FloatVector s0_1 = FloatVector.fromArray(S, c, to + LANES);
             int ap = aAt;
             for (int p = 0; p < k; p++) {
                 FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
@@ -715,27 +1182,63 @@ final class ColumnKernels {
                 s0_1 = x.fma(b1, s0_1);
                 ap += lda;
             }
-            int to = cAt + q * 2 * LANES;
             s0_0.intoArray(c, to);
             s0_1.intoArray(c, to + LANES);
         }
     }
 
     @SuppressWarnings("UnusedVariable") // one row has no distance to the next
-    private static void block1x1(
+    private static void set1x2(
+            int panels,
             int k,
             float[] a,
             int aAt,
             int lda,
             MemorySegment b,
             long bAt,
-            float[] from,
-            int fromAt,
-            int fromStep,
+            long bNext,
             float[] c,
             int cAt,
             int ldc) {
-        FloatVector s0_0 = FloatVector.fromArray(S, from, fromAt);
+        for (int q = 0; q < panels; q++) {
+            int to = cAt + q * 2 * LANES;
+            long bq = bAt + q * bNext;
+            FloatVector s0_0 = FloatVector.zero(S);
+            FloatVector s0_1 = FloatVector.zero(S);
+            int ap = aAt;
+            for (int p = 0; p < k; p++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES), ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(S, b, bq + (long) p * (8 * LANES) + 4 * LANES, ORDER);
+                FloatVector x;
+                x = FloatVector.broadcast(S, a[ap]);
+                s0_0 = x.fma(b0, s0_0);
+                s0_1 = x.fma(b1, s0_1);
+                ap += lda;
+            }
+            s0_0.intoArray(c, to);
+            s0_1.intoArray(c, to + LANES);
+        }
+    }
+
+    @SuppressWarnings("UnusedVariable") // one row has no distance to the next
+    private static void add1x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.fromArray(S, c, cAt);
+        int ap = aAt;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);
+            FloatVector x;
+            x = FloatVector.broadcast(S, a[ap]);
+            s0_0 = x.fma(b0, s0_0);
+            ap += lda;
+        }
+        s0_0.intoArray(c, cAt);
+    }
+
+    @SuppressWarnings("UnusedVariable") // one row has no distance to the next
+    private static void set1x1(
+            int k, float[] a, int aAt, int lda, MemorySegment b, long bAt, float[] c, int cAt, int ldc) {
+        FloatVector s0_0 = FloatVector.zero(S);
         int ap = aAt;
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromMemorySegment(S, b, bAt + (long) p * (4 * LANES), ORDER);

@@ -19,7 +19,6 @@ final class NarrowColumns {
     private AlignedFloats rows = new AlignedFloats(0);
     private final float[] columns = new float[MOST * SerialGemm.SPREAD_ROWS];
     private final float[] tile = new float[MOST * ROWS_AT_ONCE];
-    private final float[] zeros = new float[SerialGemm.NR];
 
     /**
      * The last columns of C[m, n] = A[m, depth] B, added to C when {@code load}; how many: 0 when vectors are full enough, or rows too few.
@@ -63,16 +62,13 @@ final class NarrowColumns {
                 RowKernels.block(
                         height,
                         vectors,
+                        load,
                         1,
                         depth,
                         columns,
                         0,
                         rows.memory(),
                         4L * r * depth,
-                        0,
-                        load ? tile : zeros,
-                        load ? r : 0,
-                        load ? ROWS_AT_ONCE : 0,
                         0,
                         tile,
                         r,

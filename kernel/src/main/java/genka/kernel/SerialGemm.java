@@ -47,7 +47,6 @@ public final class SerialGemm {
     private final ColumnBlocks columnBlocks = new ColumnBlocks();
     private final float[] rowBlock = new float[MR * RowKernels.ROW];
     private final float[] tile = new float[MR * NR];
-    private final float[] zeros = new float[NR];
     private final NarrowColumns narrow = new NarrowColumns();
 
     /** Kept, so that the compiler cannot leave the reading out. */
@@ -282,6 +281,7 @@ public final class SerialGemm {
                 int at = cAt + columnBlocks.start(q) * ldc;
                 int height = columnBlocks.height(q);
                 int used = columnBlocks.used(q);
+                fetched += load ? Strips.fetch(used, n, c, at, ldc) : 0;
                 float[] values = columnBlocks.values();
                 block(height, used, n, depth, values, columnBlocks.at(q), ColumnBlocks.STEP, c, at, ldc, load);
             }
@@ -295,6 +295,7 @@ public final class SerialGemm {
         int i = 0;
         int height = BlockHeights.next(m);
         while (i < m && height <= m - i) {
+            fetched += load ? Strips.fetch(height, n, c, cAt + i * ldc, ldc) : 0;
             block(height, height, n, depth, a, aAt + i, lda, c, cAt + i * ldc, ldc, load);
             i += height;
             height = BlockHeights.next(m - i);
@@ -319,26 +320,22 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean load) {
-        float[] from = load ? c : zeros;
-        int fromStep = load ? ldc : 0;
-        int fromNext = load ? NR : 0;
         int whole = rows == height ? n / NR : 0;
         if (whole > 0) {
-            kernel(height, 2, whole, 0, depth, a, aAt, lda, from, load ? cAt : 0, fromStep, fromNext, c, cAt, ldc);
+            kernel(height, 2, load, whole, 0, depth, a, aAt, lda, c, cAt, ldc);
         }
         for (int j = whole * NR; j < n; j += NR) {
             int width = Math.min(NR, n - j);
             int at = cAt + j;
             int vectors = panels.step(j) / LANES;
             if (rows == height && width == vectors * LANES) {
-                kernel(height, vectors, 1, j, depth, a, aAt, lda, from, load ? at : 0, fromStep, 0, c, at, ldc);
+                kernel(height, vectors, load, 1, j, depth, a, aAt, lda, c, at, ldc);
                 continue;
             }
             if (load) {
                 Strips.copyTile(rows, width, c, at, ldc, tile, 0, NR);
             }
-            int tileStep = load ? NR : 0;
-            kernel(height, vectors, 1, j, depth, a, aAt, lda, load ? tile : zeros, 0, tileStep, 0, tile, 0, NR);
+            kernel(height, vectors, load, 1, j, depth, a, aAt, lda, tile, 0, NR);
             Strips.copyTile(rows, width, tile, 0, NR, c, at, ldc);
         }
     }
@@ -347,16 +344,13 @@ public final class SerialGemm {
     private void kernel(
             int height,
             int vectors,
+            boolean add,
             int count,
             int j,
             int depth,
             float[] a,
             int aAt,
             int lda,
-            float[] from,
-            int fromAt,
-            int fromStep,
-            int fromNext,
             float[] c,
             int cAt,
             int ldc) {
@@ -364,12 +358,9 @@ public final class SerialGemm {
         long at = panels.at(j);
         long next = panels.next();
         if (lda != IN_ROWS) {
-            ColumnKernels.block(
-                    height, vectors, count, depth, a, aAt, lda, b, at, next, from, fromAt, fromStep, fromNext, c, cAt,
-                    ldc);
+            ColumnKernels.block(height, vectors, add, count, depth, a, aAt, lda, b, at, next, c, cAt, ldc);
         } else {
-            RowKernels.block(
-                    height, vectors, count, depth, a, aAt, b, at, next, from, fromAt, fromStep, fromNext, c, cAt, ldc);
+            RowKernels.block(height, vectors, add, count, depth, a, aAt, b, at, next, c, cAt, ldc);
         }
     }
 

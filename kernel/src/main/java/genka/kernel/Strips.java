@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorMask;
 final class Strips {
     private static final int LANES = Lanes.COUNT;
 
+    /** Values of a cache line. */
+    private static final int LINE = 16;
+
     /** Rows copied at a time when strips lie side by side, so that the cache lines they share are still in the first cache. */
     static final int ROWS = 32;
 
@@ -69,6 +72,29 @@ final class Strips {
                         .intoArray(to, toAt + i * toStep + whole, rest);
             }
         }
+    }
+
+    /**
+     * Visits each cache line of rows that are about to be added to: many come at once, where the kernels, whose sums wait for them, would
+     * ask for a few at a time.
+     *
+     * @return something that hangs on all of them
+     */
+    static float fetch(int rows, int n, float[] x, int at, int ld) {
+        float even = 0;
+        float odd = 0;
+        for (int i = 0; i < rows; i++) {
+            int end = at + i * ld + n;
+            int j = at + i * ld;
+            for (; j < end - LINE; j += 2 * LINE) {
+                even += x[j];
+                odd += x[j + LINE];
+            }
+            if (j < end) {
+                even += x[j];
+            }
+        }
+        return even + odd;
     }
 
     /** How many of {@code rows} rows have {@code width} values in the array. */
