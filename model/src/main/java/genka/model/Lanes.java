@@ -5,16 +5,25 @@ import genka.kernel.Gemm;
 import genka.kernel.ThreadTeam;
 import genka.kernel.Vectors;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Training of a small model by slices of the batch: a thread takes some sequences forward and backward through all layers before
  * the next, so that everything a slice keeps stays in its second cache, and threads meet only at the end. Each lane adds up the
  * gradients of its slices, then the lanes are added in their order. Slices and lanes depend on the batch alone, so the number of threads
- * changes no bit.
+ * changes no bit. The last slices of the last lanes are handed out one by one when all lanes have begun: whole lanes would leave threads
+ * waiting for each other longer.
  */
 final class Lanes {
     /** How many gradients are added up apart at most, and so how many threads help at once; any of the team's may. */
     static final int LANES = 8;
+
+    /** Lanes whose last slice is handed out apart, for each thread. */
+    private static final int SPLIT_A_THREAD = 2;
+
+    /** Between two looks for a lane that is done but for its last slice: short beside a slice, and the processor is free meanwhile. */
+    private static final long WAIT_NANOS = 20_000;
 
     /** Parameters up to which weights, packed weights and gradients leave the caches room. */
     private static final long MOST_PARAMETERS = 1_000_000;
@@ -48,6 +57,7 @@ final class Lanes {
     private static final class Lane {
         private final float[] gradients;
         private final Sums sums = new Sums();
+        private final AtomicBoolean awaitsLast = new AtomicBoolean();
 
         Lane(int parameters) {
             gradients = new float[parameters];
@@ -77,6 +87,7 @@ final class Lanes {
     private TokenBatch batch = new TokenBatch(0, new int[1], new int[0], new int[0]);
     private LossTerms terms = new LossTerms();
     private int inUse;
+    private int whole;
     private float[] logProb = {};
     private float[] entropy = {};
 
@@ -116,7 +127,11 @@ final class Lanes {
         slices.of(batch);
         workers[0].pass.packAll();
         inUse = lanes(slices.count());
-        team.each(inUse, laneTask);
+        whole = team.threads() == 1 ? inUse : Math.max(0, inUse - SPLIT_A_THREAD * team.threads());
+        for (int i = whole; i < inUse; i++) {
+            lanes[i].awaitsLast.set(false);
+        }
+        team.each(inUse + inUse - whole, laneTask);
         parameters.gradients();
         team.run(parameters.values().length, Workspace.grain(1), addTask);
         for (int i = 0; i < inUse; i++) {
@@ -137,19 +152,50 @@ final class Lanes {
         return slices.count() / inUse * lane + Math.min(lane, slices.count() % inUse);
     }
 
+    /** The lanes in their order, then once more for each that is split: the last slice of one of them. */
     private void runLanes(int worker, int from, int to) {
-        Worker own = workers[worker];
         for (int i = from; i < to; i++) {
-            Lane lane = lanes[i];
-            lane.sums.clear();
-            Arrays.fill(lane.gradients, 0);
-            own.parameters.gradients(lane.gradients);
-            for (int slice = firstSlice(i); slice < firstSlice(i + 1); slice++) {
-                int first = slices.first(slice);
-                own.slice.of(batch, terms, first, slices.first(slice + 1));
-                own.pass.addGradient(own.slice.batch(), own.slice.terms(), lane.sums);
-                own.pass.copyRows(own.slice.copied(), logProb, entropy, batch.starts()[first]);
+            if (i < whole) {
+                begin(worker, i, firstSlice(i + 1));
+            } else if (i < inUse) {
+                try {
+                    begin(worker, i, firstSlice(i + 1) - 1);
+                } finally {
+                    lanes[i].awaitsLast.set(true);
+                }
+            } else {
+                int lane = awaitingLast();
+                run(worker, lanes[lane], firstSlice(lane + 1) - 1, firstSlice(lane + 1));
             }
+        }
+    }
+
+    /** A split lane that nobody else ends: there is one for each who asks, as soon as whoever began it is done. */
+    private int awaitingLast() {
+        while (true) {
+            for (int i = whole; i < inUse; i++) {
+                if (lanes[i].awaitsLast.compareAndSet(true, false)) {
+                    return i;
+                }
+            }
+            LockSupport.parkNanos(this, WAIT_NANOS);
+        }
+    }
+
+    private void begin(int worker, int lane, int endSlice) {
+        lanes[lane].sums.clear();
+        Arrays.fill(lanes[lane].gradients, 0);
+        run(worker, lanes[lane], firstSlice(lane), endSlice);
+    }
+
+    private void run(int worker, Lane lane, int fromSlice, int toSlice) {
+        Worker own = workers[worker];
+        own.parameters.gradients(lane.gradients);
+        for (int slice = fromSlice; slice < toSlice; slice++) {
+            int first = slices.first(slice);
+            own.slice.of(batch, terms, first, slices.first(slice + 1));
+            own.pass.addGradient(own.slice.batch(), own.slice.terms(), lane.sums);
+            own.pass.copyRows(own.slice.copied(), logProb, entropy, batch.starts()[first]);
         }
     }
 
