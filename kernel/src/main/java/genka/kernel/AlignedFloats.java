@@ -13,7 +13,9 @@ import jdk.incubator.vector.FloatVector;
  * after the last reference is gone.
  */
 public final class AlignedFloats {
-    private static final int LINE = 64;
+    /** Bytes of a cache line. */
+    static final int LINE = 64;
+
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private final int size;

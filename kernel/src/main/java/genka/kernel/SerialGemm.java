@@ -281,7 +281,6 @@ public final class SerialGemm {
                 int at = cAt + columnBlocks.start(q) * ldc;
                 int height = columnBlocks.height(q);
                 int used = columnBlocks.used(q);
-                fetched += load ? Strips.fetch(used, n, c, at, ldc) : 0;
                 float[] values = columnBlocks.values();
                 block(height, used, n, depth, values, columnBlocks.at(q), ColumnBlocks.STEP, c, at, ldc, load);
             }
@@ -295,7 +294,6 @@ public final class SerialGemm {
         int i = 0;
         int height = BlockHeights.next(m);
         while (i < m && height <= m - i) {
-            fetched += load ? Strips.fetch(height, n, c, cAt + i * ldc, ldc) : 0;
             block(height, height, n, depth, a, aAt + i, lda, c, cAt + i * ldc, ldc, load);
             i += height;
             height = BlockHeights.next(m - i);
@@ -320,6 +318,9 @@ public final class SerialGemm {
             int cAt,
             int ldc,
             boolean load) {
+        if (load && lda != IN_ROWS) { // gradients of weights: their C comes from far, that of rows is near
+            fetched += Strips.fetch(rows, n, c, cAt, ldc);
+        }
         int whole = rows == height ? n / NR : 0;
         if (whole > 0) {
             kernel(height, 2, load, whole, 0, depth, a, aAt, lda, c, cAt, ldc);

@@ -10,7 +10,7 @@ final class Strips {
     private static final int LANES = Lanes.COUNT;
 
     /** Values of a cache line. */
-    private static final int LINE = 16;
+    private static final int LINE = AlignedFloats.LINE / Float.BYTES;
 
     /** Rows copied at a time when strips lie side by side, so that the cache lines they share are still in the first cache. */
     static final int ROWS = 32;

@@ -131,7 +131,7 @@ final class Lanes {
         for (int i = whole; i < inUse; i++) {
             lanes[i].awaitsLast.set(false);
         }
-        team.each(inUse + inUse - whole, laneTask);
+        team.each(2 * inUse - whole, laneTask);
         parameters.gradients();
         team.run(parameters.values().length, Workspace.grain(1), addTask);
         for (int i = 0; i < inUse; i++) {
